@@ -1,0 +1,1 @@
+"""What can be applied for, and who decides it. Knows nothing of Flask."""
