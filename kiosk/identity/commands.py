@@ -1,0 +1,192 @@
+"""Signing in and out, second proofs, and the people the platform has met."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+
+from sqlalchemy import Select, select
+from sqlalchemy.orm import Session
+from werkzeug.security import check_password_hash, generate_password_hash
+
+from kiosk.audit import trail
+from kiosk.clock import office_date
+from kiosk.identity.actors import SYSTEM, Actor
+from kiosk.identity.errors import AccountLocked, ProofRefused, SignInRefused
+from kiosk.identity.models import Authorisation, MessageCode, Person, SignIn, Staff
+from kiosk.identity.provider import Identity
+from kiosk.identity.queries import citizen_actor, document_digest, find_person, staff_actor
+from kiosk.identity.tokens import draw_digits, draw_number, draw_token, token_digest
+from kiosk.privacy import keyring
+from kiosk.uow import unit_of_work
+
+ATTEMPTS = 5
+LOCK = timedelta(minutes=15)
+CODE_LIFE = timedelta(minutes=5)
+NOBODY_HASH = generate_password_hash("nobody has this password")
+
+
+def sign_in_staff(login: str, password: str, *, now: datetime, minutes: int) -> tuple[str, Actor]:
+    """Open a session for a member of staff; answers the token and who they are.
+
+    Raises SignInRefused, or AccountLocked after five failures within the lock time (等保 8.1.4.1).
+    """
+    with unit_of_work() as session:
+        staff = session.scalar(select(Staff).where(Staff.login == login))
+        refusal = _refusal(staff, password, now)
+        if refusal is None and staff is not None:
+            staff.failed_attempts = 0
+            actor = staff_actor(staff)
+            token = _open(session, now, minutes, prefix="s", staff_id=staff.id)
+            trail.record(session, actor, "signed-in", f"staff:{login}", now)
+    if refusal is not None:
+        raise refusal
+    return token, actor
+
+
+def _refusal(
+    staff: Staff | None, password: str, now: datetime
+) -> SignInRefused | AccountLocked | None:
+    """Why this attempt fails, counting it; an unknown login takes as long as a known one."""
+    if staff is not None and staff.locked_until is not None and staff.locked_until > now:
+        return AccountLocked("密码多次输错，账号已锁定 15 分钟")
+    if check_password_hash(staff.password_hash if staff else NOBODY_HASH, password) and staff:
+        return None if staff.closed_at is None else SignInRefused("账号或密码不正确")
+    if staff is not None:
+        staff.failed_attempts += 1
+        if staff.failed_attempts >= ATTEMPTS:
+            staff.failed_attempts, staff.locked_until = 0, now + LOCK
+    return SignInRefused("账号或密码不正确")
+
+
+def sign_in_citizen(identity: Identity, *, now: datetime, minutes: int) -> tuple[str, Actor]:
+    """Open a session for a person whom the identity platform vouches for."""
+    with unit_of_work() as session:
+        person = meet_person(session, identity, now)
+        token = _open(session, now, minutes, prefix="c", person_id=person.id)
+        actor = citizen_actor(person)
+        trail.record(session, actor, "signed-in", f"person:{person.number}", now)
+    return token, actor
+
+
+def sign_out(token: str, *, now: datetime) -> None:
+    """End the session; a token that opens nothing is no fault."""
+    with unit_of_work() as session:
+        sign_in = session.get(SignIn, token_digest(token))
+        if sign_in is not None and sign_in.ended_at is None:
+            sign_in.ended_at = now
+
+
+def meet_person(session: Session, identity: Identity, now: datetime) -> Person:
+    """The person of this identity, entered on the first meeting; name and phone follow the newest word."""
+    person = find_person(session, identity.document_type, identity.document_number)
+    if person is None:
+        person = Person(
+            number=draw_number("P"),
+            name=identity.name,
+            document_type=identity.document_type,
+            document_number=identity.document_number,
+            document_digest=document_digest(identity.document_type, identity.document_number),
+            phone=identity.phone,
+            created_at=now,
+        )
+        session.add(person)
+        session.flush()  # The callers need its id for their own rows.
+        return person
+    person.name = identity.name
+    person.phone = identity.phone or person.phone
+    return person
+
+
+def set_pin(session: Session, person: Person, pin: str) -> None:
+    """Store the PIN of a person as a salted hash."""
+    person.pin_hash = generate_password_hash(pin)
+
+
+def draw_message_code(session: Session, person: Person, now: datetime) -> str:
+    """A fresh six-digit code for the person, to be sent by the caller; earlier codes end.
+
+    Raises ProofRefused if no phone is on file.
+    """
+    if person.phone is None:
+        raise ProofRefused("没有登记手机号码，请用密码或到窗口办理")
+    for earlier in session.scalars(_usable_codes(person.id, now)):
+        earlier.used_at = now
+    code = draw_digits()
+    digest = keyring().digest("message-code", f"{person.id}:{code}")
+    session.add(MessageCode(person_id=person.id, code_digest=digest, expires_at=now + CODE_LIFE))
+    return code
+
+
+def check_second_proof(
+    session: Session, person_id: int, kind: str, secret: str, *, now: datetime
+) -> bool:
+    """Whether the PIN (``pin``) or message code (``code``) is right; a code is used up by being right."""
+    if kind == "pin":
+        person = session.get_one(Person, person_id)
+        return bool(person.pin_hash) and check_password_hash(person.pin_hash or "", secret)
+    digest = keyring().digest("message-code", f"{person_id}:{secret}")
+    for entry in session.scalars(_usable_codes(person_id, now)):
+        entry.attempts += 1
+        if entry.code_digest == digest and entry.attempts <= ATTEMPTS:
+            entry.used_at = now
+            return True
+    return False
+
+
+def record_authorisation(
+    principal: tuple[str, str], agent: tuple[str, str], scope: str, until: date, *,
+    actor: Actor, now: datetime,
+) -> str:
+    """Record that ``principal`` lets ``agent`` act (both: document type, number) until that date; its number."""
+    with unit_of_work() as session:
+        number = draw_number("WT")
+        session.add(
+            Authorisation(
+                number=number,
+                principal_digest=document_digest(*principal),
+                agent_digest=document_digest(*agent),
+                scope=scope,
+                valid_from=office_date(now),
+                valid_to=until,
+                recorded_by=actor.number,
+                recorded_at=now,
+            )
+        )
+        trail.record(session, actor, "authorisation-recorded", f"authorisation:{number}", now)
+    return number
+
+
+def add_staff(session: Session, *, password: str, now: datetime, **columns: str | None) -> Staff:
+    """Enter a member of staff, or bring an existing one up to date; the password is hashed."""
+    staff = session.scalar(select(Staff).where(Staff.login == columns["login"]))
+    if staff is None:
+        staff = Staff(password_hash=generate_password_hash(password), **columns)
+        session.add(staff)
+        trail.record(session, SYSTEM, "staff-entered", f"staff:{staff.login}", now)
+        return staff
+    for name, value in columns.items():
+        setattr(staff, name, value)
+    return staff
+
+
+def _open(
+    session: Session, now: datetime, minutes: int, *, prefix: str,
+    staff_id: int | None = None, person_id: int | None = None,
+) -> str:
+    token = draw_token(prefix)
+    expires_at = now + timedelta(minutes=minutes)
+    session.add(
+        SignIn(
+            token_digest=token_digest(token), staff_id=staff_id, person_id=person_id,
+            created_at=now, expires_at=expires_at,
+        )
+    )
+    return token
+
+
+def _usable_codes(person_id: int, now: datetime) -> Select[tuple[MessageCode]]:
+    return select(MessageCode).where(
+        MessageCode.person_id == person_id,
+        MessageCode.used_at.is_(None),
+        MessageCode.expires_at > now,
+    )

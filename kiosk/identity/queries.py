@@ -1,0 +1,73 @@
+"""Who holds this session, and who is this person."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from kiosk.clock import office_date
+from kiosk.identity.actors import Actor, Role
+from kiosk.identity.models import Authorisation, Person, SignIn, Staff
+from kiosk.identity.tokens import token_digest
+from kiosk.privacy import keyring
+
+
+def document_digest(document_type: str, document_number: str) -> str:
+    """The keyed digest a person or an organisation is found by; ``001`` is the credit code (GB/T 36903)."""
+    return keyring().digest(f"document-{document_type}", document_number.upper())
+
+
+def find_person(session: Session, document_type: str, document_number: str) -> Person | None:
+    """The person who identified with this document before, or None."""
+    digest = document_digest(document_type, document_number)
+    return session.scalar(
+        select(Person).where(Person.document_type == document_type, Person.document_digest == digest)
+    )
+
+
+def find_actor(session: Session, token: str, now: datetime) -> Actor | None:
+    """The staff member or citizen whose running session this token opens, or None."""
+    sign_in = session.get(SignIn, token_digest(token))
+    if sign_in is None or sign_in.ended_at is not None or sign_in.expires_at <= now:
+        return None
+    if sign_in.staff_id is not None:
+        staff = session.get_one(Staff, sign_in.staff_id)
+        return None if staff.closed_at else staff_actor(staff)
+    return citizen_actor(session.get_one(Person, sign_in.person_id))
+
+
+def staff_actor(staff: Staff) -> Actor:
+    """A member of staff as one who acts."""
+    return Actor(
+        Role(staff.role),
+        staff.login,
+        staff.name,
+        division_code=staff.division_code,
+        place=staff.place,
+        authority_code=staff.authority_code,
+    )
+
+
+def citizen_actor(person: Person) -> Actor:
+    """A signed-in citizen as one who acts."""
+    return Actor(Role.CITIZEN, person.number, person.name, person_id=person.id)
+
+
+def has_authorisation(
+    session: Session, principal: str, agent: str, scope: str, now: datetime
+) -> bool:
+    """Whether an unrevoked authorisation of ``principal`` for ``agent`` (both digests) covers the scope today."""
+    today = office_date(now)
+    found = session.scalar(
+        select(Authorisation.id).where(
+            Authorisation.principal_digest == principal,
+            Authorisation.agent_digest == agent,
+            Authorisation.scope == scope,
+            Authorisation.valid_from <= today,
+            Authorisation.valid_to >= today,
+            Authorisation.revoked_at.is_(None),
+        )
+    )
+    return found is not None
