@@ -1,0 +1,1 @@
+"""The life of a case from receipt to close, as the law has it."""

@@ -1,0 +1,117 @@
+"""Tables of casework. The form as filled in is encrypted as a whole."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import JSON, ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from kiosk.privacy import Encrypted, EncryptedJson
+from services_catalog.orm import Base, UtcDateTime
+
+
+class Case(Base):
+    """An application from receipt to close (办件).
+
+    It pins the item version and a snapshot of the offering it was received under, for life.
+    """
+
+    __tablename__ = "case_case"
+    __table_args__ = (
+        Index("ix_case_case_queue", "deciding_authority", "state", "order_on", "id"),
+        Index("ix_case_case_receiving", "receiving_division", "id"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    number: Mapped[str] = mapped_column(String(50), unique=True)
+    query_code_digest: Mapped[str] = mapped_column(String(64))
+    state: Mapped[str] = mapped_column(String(24))
+    mode: Mapped[str] = mapped_column(String(16))
+    channel: Mapped[str] = mapped_column(String(16))
+
+    item_seq: Mapped[int]
+    item_version_id: Mapped[int] = mapped_column(ForeignKey("catalog_item_version.id"))
+    offering: Mapped[dict[str, Any]] = mapped_column(JSON)
+    form: Mapped[dict[str, Any]] = mapped_column(EncryptedJson)
+
+    applicant_id: Mapped[int] = mapped_column(ForeignKey("identity_person.id"), index=True)
+    subject_name: Mapped[str] = mapped_column(Encrypted)
+    subject_digest: Mapped[str | None] = mapped_column(String(64), index=True)
+
+    receiving_division: Mapped[str] = mapped_column(String(6))
+    receiving_place: Mapped[str] = mapped_column(String(100))
+    receiving_machine: Mapped[str | None] = mapped_column(String(32))
+    receiving_staff: Mapped[str | None] = mapped_column(String(64))
+    deciding_authority: Mapped[str] = mapped_column(String(18))
+    deciding_name: Mapped[str] = mapped_column(String(100))
+    deciding_division: Mapped[str] = mapped_column(String(6))
+    explanation: Mapped[list[str]] = mapped_column(JSON)
+
+    delivery: Mapped[str] = mapped_column(String(16))
+    delivery_details: Mapped[dict[str, Any] | None] = mapped_column(EncryptedJson)
+
+    received_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    accepted_on: Mapped[date | None]
+    deemed_accepted: Mapped[bool] = mapped_column(default=False)
+    acceptance_due_on: Mapped[date | None]
+    promised_due_on: Mapped[date | None]
+    statutory_due_on: Mapped[date | None]
+    order_on: Mapped[date]
+    decided_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    decided_by: Mapped[str | None] = mapped_column(String(64))
+    reasons: Mapped[str | None] = mapped_column(Text)
+    result_code: Mapped[str | None] = mapped_column(String(18))
+    result_number: Mapped[str | None] = mapped_column(String(120))
+    delivered_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    closed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    version: Mapped[int]
+
+    __mapper_args__ = {"version_id_col": version}
+
+
+class CaseEvent(Base):
+    """One step of a case: who did what, where it came from and where it goes, in words for the applicant."""
+
+    __tablename__ = "case_event"
+    __table_args__ = (UniqueConstraint("case_id", "position"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    case_id: Mapped[int] = mapped_column(ForeignKey("case_case.id"))
+    position: Mapped[int]
+    action: Mapped[str] = mapped_column(String(24))
+    from_state: Mapped[str] = mapped_column(String(24))
+    to_state: Mapped[str] = mapped_column(String(24))
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
+    actor_role: Mapped[str] = mapped_column(String(16))
+    actor_number: Mapped[str] = mapped_column(String(64))
+    receiving_division: Mapped[str] = mapped_column(String(6))
+    receiving_place: Mapped[str] = mapped_column(String(100))
+    deciding_authority: Mapped[str] = mapped_column(String(18))
+    deciding_name: Mapped[str] = mapped_column(String(100))
+    words: Mapped[str] = mapped_column(Text)
+    digest: Mapped[str] = mapped_column(String(64))
+
+
+class CaseMaterial(Base):
+    """One paper the applicant handed in, as the receipt lists it."""
+
+    __tablename__ = "case_material"
+    __table_args__ = (UniqueConstraint("case_id", "position"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    case_id: Mapped[int] = mapped_column(ForeignKey("case_case.id"))
+    position: Mapped[int]
+    name: Mapped[str] = mapped_column(String(200))
+    form: Mapped[str] = mapped_column(String(16))
+    pages: Mapped[int | None]
+
+
+class NumberSequence(Base):
+    """The last number drawn under a key, such as a place and a day."""
+
+    __tablename__ = "case_number_sequence"
+
+    key: Mapped[str] = mapped_column(String(64), primary_key=True)
+    last: Mapped[int]

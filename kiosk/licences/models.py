@@ -1,0 +1,128 @@
+"""Tables of sealed documents, licences, copies and seals. Status and use are append-only histories."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import ForeignKey, LargeBinary, String, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from kiosk.privacy import Encrypted, EncryptedJson
+from services_catalog.orm import Base, UtcDateTime
+
+
+class Seal(Base):
+    """The seal of one authority: its kind, validity and key. Made on first use in the demo, marked 样章."""
+
+    __tablename__ = "licence_seal"
+    __table_args__ = (UniqueConstraint("authority_code", "kind"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    authority_code: Mapped[str] = mapped_column(String(18))
+    owner_name: Mapped[str] = mapped_column(String(100))
+    kind: Mapped[str] = mapped_column(String(24))
+    demo: Mapped[bool]
+    valid_from: Mapped[datetime] = mapped_column(UtcDateTime)
+    valid_to: Mapped[datetime] = mapped_column(UtcDateTime)
+    certificate_digest: Mapped[str] = mapped_column(String(64))
+    stopped_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    stop_reason: Mapped[str | None] = mapped_column(Text)
+
+
+class SealUse(Base):
+    """One use of a seal, for the seal keeper."""
+
+    __tablename__ = "licence_seal_use"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    seal_id: Mapped[int] = mapped_column(ForeignKey("licence_seal.id"), index=True)
+    document_number: Mapped[str] = mapped_column(String(32))
+    case_number: Mapped[str] = mapped_column(String(50))
+    decided_by: Mapped[str] = mapped_column(String(64))
+    digest: Mapped[str] = mapped_column(String(64))
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class SealedDocument(Base):
+    """One paper with a seal: what it says, and, once sealed, the signature container and the file's digest.
+
+    ``content`` is the whole input of the rendering, so the file can be rebuilt years later without a key.
+    ``state`` is ``pending``, ``sealed`` or ``blocked`` (``problem`` then holds the code of the refusal).
+    """
+
+    __tablename__ = "licence_document"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    number: Mapped[str] = mapped_column(String(32), unique=True)
+    case_number: Mapped[str] = mapped_column(String(50), index=True)
+    title: Mapped[str] = mapped_column(String(100))
+    authority_code: Mapped[str] = mapped_column(String(18))
+    decided_by: Mapped[str] = mapped_column(String(64))
+    content: Mapped[dict[str, Any]] = mapped_column(EncryptedJson)
+    state: Mapped[str] = mapped_column(String(16))
+    problem: Mapped[str | None] = mapped_column(String(64))
+    unsigned_digest: Mapped[str | None] = mapped_column(String(64))
+    container: Mapped[bytes | None] = mapped_column(LargeBinary)
+    file_digest: Mapped[str | None] = mapped_column(String(64))
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    sealed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
+class Licence(Base):
+    """An issued licence or certificate (证照) in the registry, found by its identifier (GB/T 36904)."""
+
+    __tablename__ = "licence_licence"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    identifier: Mapped[str] = mapped_column(String(120), unique=True)
+    name: Mapped[str] = mapped_column(String(100))
+    case_number: Mapped[str] = mapped_column(String(50), index=True)
+    holder_name: Mapped[str] = mapped_column(Encrypted)
+    holder_type: Mapped[str] = mapped_column(String(3))
+    holder_digest: Mapped[str] = mapped_column(String(64), index=True)
+    authority_code: Mapped[str] = mapped_column(String(18))
+    authority_name: Mapped[str] = mapped_column(String(100))
+    printable: Mapped[bool]
+    issued_on: Mapped[date]
+    expires_on: Mapped[date | None]
+    status: Mapped[str] = mapped_column(String(16))
+
+
+class LicenceStatus(Base):
+    """One entry of a licence's status history; the newest one is repeated in the licence row."""
+
+    __tablename__ = "licence_status"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    licence_id: Mapped[int] = mapped_column(ForeignKey("licence_licence.id"), index=True)
+    status: Mapped[str] = mapped_column(String(16))
+    reason: Mapped[str | None] = mapped_column(Text)
+    actor_number: Mapped[str] = mapped_column(String(64))
+    effective_on: Mapped[date]
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class LicenceCopy(Base):
+    """One original of a licence on paper, such as 副本 1-1; it is printed once."""
+
+    __tablename__ = "licence_copy"
+    __table_args__ = (UniqueConstraint("licence_id", "label"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    licence_id: Mapped[int] = mapped_column(ForeignKey("licence_licence.id"), index=True)
+    label: Mapped[str] = mapped_column(String(16))
+    document_id: Mapped[int] = mapped_column(ForeignKey("licence_document.id"), unique=True)
+    printed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
+class LicenceRelease(Base):
+    """A person who may take the paper: holder, 法定代表人, 负责人, 经营者 (agents: identity_authorisation)."""
+
+    __tablename__ = "licence_release"
+    __table_args__ = (UniqueConstraint("licence_id", "person_digest"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    licence_id: Mapped[int] = mapped_column(ForeignKey("licence_licence.id"), index=True)
+    person_digest: Mapped[str] = mapped_column(String(64), index=True)
+    capacity: Mapped[str] = mapped_column(String(16))

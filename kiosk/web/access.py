@@ -1,0 +1,106 @@
+"""Who may call what. Every endpoint carries exactly one access rule; a test looks for it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from copy import deepcopy
+from datetime import datetime
+from functools import wraps
+from typing import Any
+from urllib.parse import urlsplit
+
+from flask import current_app, g, request
+
+from kiosk.errors import Forbidden, NotSignedIn
+from kiosk.identity.actors import Actor, Role
+from kiosk.identity.queries import find_actor
+from kiosk.machines.queries import find_session_actor
+from kiosk.uow import reading
+
+COOKIE = "kiosk_session"
+SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+View = Callable[..., Any]
+
+
+def public(view: View) -> View:
+    """Anyone may call this endpoint."""
+    view.access_rule = "public"  # type: ignore[attr-defined]
+    return view
+
+
+def requires(*roles: Role) -> Callable[[View], View]:
+    """Only a signed-in actor of one of these roles may call. Raises NotSignedIn, Forbidden."""
+
+    def decorate(view: View) -> View:
+        @wraps(view)
+        def guarded(*args: Any, **kwargs: Any) -> Any:
+            _require_role(roles)
+            return view(*args, **kwargs)
+
+        guarded.access_rule = roles  # type: ignore[attr-defined]
+        _document(guarded)
+        return guarded
+
+    return decorate
+
+
+def now() -> datetime:
+    """The moment of this request by the application's clock."""
+    if "now" not in g:
+        g.now = current_app.extensions["clock"].now()
+    moment: datetime = g.now
+    return moment
+
+
+def current_token() -> str | None:
+    """The session token of this request: a bearer token, or the cookie of a page."""
+    scheme, _, token = request.headers.get("Authorization", "").partition(" ")
+    if scheme.lower() == "bearer" and token:
+        return token
+    return request.cookies.get(COOKIE)
+
+
+def find_current_actor() -> Actor | None:
+    """Whoever the token of this request stands for, or None."""
+    if "actor" not in g:
+        token = current_token()
+        g.actor = _find(token) if token else None
+    actor: Actor | None = g.actor
+    return actor
+
+
+def current_actor() -> Actor:
+    """The actor of this request. Raises NotSignedIn."""
+    actor = find_current_actor()
+    if actor is None:
+        raise NotSignedIn("请先登录")
+    return actor
+
+
+def refuse_foreign_forms() -> None:
+    """A page's cookie counts only for requests that our own pages send. Raises Forbidden."""
+    if request.method in SAFE_METHODS or COOKIE not in request.cookies:
+        return
+    origin = request.headers.get("Origin")
+    same = request.headers.get("Sec-Fetch-Site", "same-origin") in ("same-origin", "none")
+    if not same or (origin is not None and urlsplit(origin).netloc != request.host):
+        raise Forbidden("请求来自其他网站，已拒绝")
+
+
+def _find(token: str) -> Actor | None:
+    with reading() as session:
+        if token.startswith("m_"):
+            return find_session_actor(session, token, now())
+        return find_actor(session, token, now())
+
+
+def _require_role(roles: tuple[Role, ...]) -> None:
+    if current_actor().role not in roles:
+        raise Forbidden("您的身份不能进行这项操作")
+
+
+def _document(view: View) -> None:
+    """Tell the OpenAPI document that the endpoint wants a session."""
+    notes = deepcopy(getattr(view, "_apidoc", {}))
+    notes.setdefault("manual_doc", {})["security"] = [{"session": []}]
+    view._apidoc = notes  # type: ignore[attr-defined]
