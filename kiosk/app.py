@@ -8,6 +8,7 @@ from typing import Any
 from flask import Flask
 
 from kiosk import cli
+from kiosk.casework.numbers import DemoCreditCodeRange
 from kiosk.catalogue import CatalogueCache
 from kiosk.clock import Clock, ShiftedClock, SystemClock, parse_moment
 from kiosk.config import data_key, instance_folder, load_settings
@@ -19,6 +20,7 @@ from kiosk.logs import configure_logging
 from kiosk.privacy import Keyring
 from kiosk.web import register_web
 from printing.pki import KeyStore
+from services_catalog.workdays import load_calendar
 
 
 def create_app(settings: Mapping[str, Any] | None = None) -> Flask:
@@ -49,6 +51,8 @@ def _plug_ports(app: Flask) -> None:
     app.extensions["files"] = FileStore(instance / "files")
     app.extensions["keys"] = KeyStore(instance / "keys", app.config["SEAL_PASSWORD"])
     app.extensions["messages"] = FileTransport(instance / "messages.jsonl")
+    app.extensions["calendar"] = load_calendar(instance / "workdays.json")
+    app.extensions["credit_codes"] = DemoCreditCodeRange()
     app.extensions["identity_provider"] = SimulatedProvider(instance / "identity")
 
 

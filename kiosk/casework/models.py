@@ -72,7 +72,9 @@ class Case(Base):
 
 
 class CaseEvent(Base):
-    """One step of a case: who did what, where it came from and where it goes, in words for the applicant."""
+    """One step of a case: who did what, where it came from and where it goes, in words for anyone who
+    holds the receipt. ``note`` is what the actor wrote, for those the case concerns.
+    """
 
     __tablename__ = "case_event"
     __table_args__ = (UniqueConstraint("case_id", "position"),)
@@ -90,7 +92,8 @@ class CaseEvent(Base):
     receiving_place: Mapped[str] = mapped_column(String(100))
     deciding_authority: Mapped[str] = mapped_column(String(18))
     deciding_name: Mapped[str] = mapped_column(String(100))
-    words: Mapped[str] = mapped_column(Text)
+    words: Mapped[str] = mapped_column(String(200))
+    note: Mapped[str | None] = mapped_column(Encrypted)
     digest: Mapped[str] = mapped_column(String(64))
 
 

@@ -8,8 +8,10 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from kiosk.clock import office_date
+from kiosk.errors import NotSignedIn
 from kiosk.identity.actors import Actor, Role
 from kiosk.identity.models import Authorisation, Person, SignIn, Staff
+from kiosk.identity.provider import Identity
 from kiosk.identity.tokens import token_digest
 from kiosk.privacy import keyring
 
@@ -71,3 +73,20 @@ def has_authorisation(
         )
     )
     return found is not None
+
+
+def get_identity(session: Session, actor: Actor) -> Identity:
+    """The identity a signed-in citizen proved. Raises NotSignedIn."""
+    person = _person_of(session, actor)
+    return Identity(person.name, person.document_type, person.document_number, person.phone)
+
+
+def get_person_digest(session: Session, actor: Actor) -> str:
+    """The document digest of a signed-in citizen, by which licences name those who may take them."""
+    return _person_of(session, actor).document_digest
+
+
+def _person_of(session: Session, actor: Actor) -> Person:
+    if actor.person_id is None:
+        raise NotSignedIn("请先刷身份证或登录")
+    return session.get_one(Person, actor.person_id)

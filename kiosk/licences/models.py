@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, LargeBinary, String, Text, UniqueConstraint
+from sqlalchemy import JSON, ForeignKey, LargeBinary, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from kiosk.privacy import Encrypted, EncryptedJson
@@ -48,6 +48,7 @@ class SealedDocument(Base):
     """One paper with a seal: what it says, and, once sealed, the signature container and the file's digest.
 
     ``content`` is the whole input of the rendering, so the file can be rebuilt years later without a key.
+    ``competence`` keeps the routing facts, so that the authority's competence is proved again before sealing.
     ``state`` is ``pending``, ``sealed`` or ``blocked`` (``problem`` then holds the code of the refusal).
     """
 
@@ -59,6 +60,8 @@ class SealedDocument(Base):
     title: Mapped[str] = mapped_column(String(100))
     authority_code: Mapped[str] = mapped_column(String(18))
     decided_by: Mapped[str] = mapped_column(String(64))
+    item_seq: Mapped[int]
+    competence: Mapped[dict[str, Any]] = mapped_column(JSON)
     content: Mapped[dict[str, Any]] = mapped_column(EncryptedJson)
     state: Mapped[str] = mapped_column(String(16))
     problem: Mapped[str | None] = mapped_column(String(64))

@@ -1,1 +1,35 @@
 """The faces of the service: the HTTP API and the pages. Routes only translate."""
+
+from __future__ import annotations
+
+from flask import Flask, Response
+
+from kiosk.web import health, public, touch, window
+from kiosk.web.access import refuse_foreign_forms
+from kiosk.web.api import register_api
+from kiosk.web.errors import register_errors
+
+CONTENT_POLICY = (
+    "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none'; "
+    "form-action 'self'; frame-ancestors 'none'"
+)
+
+
+def register_web(app: Flask) -> None:
+    """Put every route, error answer and protective header on the application."""
+    register_errors(app)
+    register_api(app)
+    for blueprint in (health.bp, public.bp, touch.bp, window.bp):
+        app.register_blueprint(blueprint)
+    app.before_request(refuse_foreign_forms)
+    app.after_request(protect)
+
+
+def protect(response: Response) -> Response:
+    """Headers every answer carries; pages with somebody's data are never kept by a browser."""
+    response.headers.setdefault("Content-Security-Policy", CONTENT_POLICY)
+    response.headers["X-Content-Type-Options"] = "nosniff"
+    response.headers["Referrer-Policy"] = "no-referrer"
+    response.headers["Permissions-Policy"] = "geolocation=(), microphone=(), camera=()"
+    response.headers.setdefault("Cache-Control", "no-store")
+    return response

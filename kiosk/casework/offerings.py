@@ -1,0 +1,44 @@
+"""What a case keeps of the offering it was received under, for life."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from services_catalog.queries import PublishedItem
+from services_catalog.routing import Route, RoutingFacts
+
+
+@dataclass(frozen=True)
+class Terms:
+    """The limits of an item as data: days, their unit and the clock regime (permit, registration, other)."""
+
+    item_name: str
+    item_type: str
+    regime: str
+    unit: str
+    legal_days: int | None
+    promised_days: int | None
+    result_document: str
+    result_form: str
+
+
+def snapshot(item: PublishedItem, decided: Route, facts: RoutingFacts) -> dict[str, Any]:
+    """Item terms, the answer of the routing and its facts, as plain values."""
+    terms = Terms(
+        item_name=item.name, item_type=item.item_type, regime=item.clock_regime, unit=item.legal_unit,
+        legal_days=item.legal_days, promised_days=item.promised_days,
+        result_document=item.result_document, result_form=item.result_form,
+    )
+    return {
+        "terms": asdict(terms),
+        "facts": asdict(facts),
+        "materials": list(item.materials),
+        "assumed": decided.assumed,
+        "level": decided.level,
+    }
+
+
+def terms_of(offering: dict[str, Any]) -> Terms:
+    """The terms a case was received under."""
+    return Terms(**offering["terms"])

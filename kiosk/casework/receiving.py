@@ -1,0 +1,199 @@
+"""Receiving an application: form check, identity, routing, number and receipt, in one unit of work.
+
+The receiving place receives and nothing else; acceptance is the deciding authority's (行政许可法 art. 32).
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from kiosk.audit import trail
+from kiosk.casework import deadlines, history, numbers
+from kiosk.casework.calendar import office_calendar
+from kiosk.casework.errors import ItemNotOffered
+from kiosk.casework.models import Case, CaseMaterial
+from kiosk.casework.offerings import snapshot
+from kiosk.casework.receipt import Channel, Mode, Receipt, Submission, iso
+from kiosk.casework.states import Action, State, next_state
+from kiosk.catalogue import Catalogue, catalogue
+from kiosk.clock import office_date
+from kiosk.errors import Forbidden, InputInvalid
+from kiosk.exchange import idempotency, outbox
+from kiosk.identity.actors import Actor, Role
+from kiosk.identity.commands import meet_person
+from kiosk.identity.models import Person
+from kiosk.identity.queries import document_digest
+from kiosk.identity.tokens import draw_digits
+from kiosk.privacy import keyring
+from kiosk.uow import reading, unit_of_work
+from services_catalog import forms
+from services_catalog.routing import Route, RoutingFacts, route
+
+ONLINE_PLACE = "网上申请"
+CREDIT_CODE = "001"
+
+
+def receive(submission: Submission, *, actor: Actor, now: datetime) -> Receipt:
+    """Receive an application and answer its receipt.
+
+    Raises UnknownItem, ItemCancelled, ItemNotOffered, InputInvalid with every faulty field, NoRoute, KeyReused.
+    """
+    held = catalogue()
+    checked = check(submission, held, actor)
+    try:
+        with unit_of_work() as session:
+            return _receive(session, held, checked, actor, now)
+    except IntegrityError:
+        answer = _first_answer(checked)
+        if answer is None:
+            raise
+        return answer
+
+
+def check(submission: Submission, held: Catalogue, actor: Actor) -> Submission:
+    """The submission with its form validated and normalised; every fault is reported at once."""
+    if actor.role not in (Role.CITIZEN, Role.CLERK):
+        raise Forbidden("只有申请人或窗口可以收件")
+    held.world.require_offered(submission.item_seq)
+    channel_mode(held.items[submission.item_seq].modes, channel_of(actor))
+    form = held.forms[submission.item_seq]
+    faults = forms.schema_for(form).validate(submission.form)
+    if faults:
+        raise InputInvalid("有内容需要改正", fields={f"form.{key}": words for key, words in faults.items()})
+    return Submission(**{**submission.__dict__, "form": forms.schema_for(form).load(submission.form)})
+
+
+def channel_of(actor: Actor) -> Channel:
+    """Where this actor stands."""
+    if actor.role is Role.CLERK:
+        return Channel.WINDOW
+    return Channel.MACHINE if actor.machine_number else Channel.ONLINE
+
+
+def channel_mode(modes: tuple[str, ...], channel: Channel) -> Mode:
+    """The handling mode for a channel. Raises ItemNotOffered if the item must be brought to a window."""
+    if "全程网办" in modes:
+        return Mode.ONLINE if channel is not Channel.WINDOW or len(modes) == 1 else Mode.AGENCY
+    if channel is Channel.ONLINE:
+        raise ItemNotOffered("该事项需要本人到窗口或自助机提交材料，不能全程网办")
+    return Mode.AGENCY if "异地代收代办" in modes else Mode.JOINT
+
+
+def route_for(held: Catalogue, submission: Submission, actor: Actor) -> tuple[Route, RoutingFacts]:
+    """The authority that decides, and the facts that say so. Raises NoRoute with what is missing."""
+    form = held.forms[submission.item_seq]
+    facts = forms.routing_facts(form, submission.form)
+    if facts.district_code is None and facts.registrar_name is None and actor.division_code:
+        facts = RoutingFacts(district_code=actor.division_code, registrar_name=submission.registrar)
+    elif submission.registrar:
+        facts = RoutingFacts(district_code=facts.district_code, registrar_name=submission.registrar)
+    return route(held.items[submission.item_seq], facts, held.world), facts
+
+
+def _first_answer(submission: Submission) -> Receipt | None:
+    if submission.key is None:
+        return None
+    with reading() as session:
+        answer = idempotency.find_answer(session, submission.key, submission.as_request())
+    return None if answer is None else Receipt(**answer)
+
+
+def _receive(
+    session: Session, held: Catalogue, submission: Submission, actor: Actor, now: datetime
+) -> Receipt:
+    if submission.key is not None:
+        answer = idempotency.find_answer(session, submission.key, submission.as_request())
+        if answer is not None:
+            return Receipt(**answer)
+    decided, facts = route_for(held, submission, actor)
+    person = meet_person(session, submission.applicant, now)
+    query_code = draw_digits(6)
+    case = _new_case(session, held, submission, person, decided, facts, actor, now)
+    case.query_code_digest = keyring().digest("query-code", f"{case.number}:{query_code}")
+    session.add(case)
+    session.flush()  # Materials and events name the case by id.
+    _add_materials(session, case, submission)
+    words = f"{case.receiving_place}已收件，交{case.deciding_name}办理"
+    history.add_event(session, case, Action.RECEIVE, State.DRAFT, words, actor=actor, now=now)
+    trail.record(session, actor, "case-received", f"case:{case.number}", now, item=case.item_seq)
+    outbox.enqueue(session, "case.received", {"case": case.number}, now)
+    receipt = _receipt(case, query_code, decided)
+    if submission.key is not None:
+        idempotency.remember(session, submission.key, submission.as_request(), receipt.as_answer(), now)
+    return receipt
+
+
+def _new_case(
+    session: Session, held: Catalogue, submission: Submission, person: Person, decided: Route,
+    facts: RoutingFacts, actor: Actor, now: datetime,
+) -> Case:
+    item = held.items[submission.item_seq]
+    today = office_date(now)
+    limit = deadlines.acceptance_due(today, office_calendar())
+    division = actor.division_code or decided.district_code
+    subject_name, subject_digest = _subject(submission, held.forms[item.seq])
+    return Case(
+        number=numbers.draw_case_number(session, division, today),
+        state=next_state(State.DRAFT, Action.RECEIVE),
+        mode=channel_mode(item.modes, channel_of(actor)),
+        channel=channel_of(actor),
+        item_seq=item.seq,
+        item_version_id=item.version_id,
+        offering=snapshot(item, decided, facts),
+        form=_plain(submission.form),
+        applicant_id=person.id,
+        subject_name=subject_name,
+        subject_digest=subject_digest,
+        receiving_division=division,
+        receiving_place=actor.place or ONLINE_PLACE,
+        receiving_machine=actor.machine_number,
+        receiving_staff=actor.number if actor.role is Role.CLERK else None,
+        deciding_authority=decided.authority_code,
+        deciding_name=decided.authority_name,
+        deciding_division=decided.district_code,
+        explanation=list(decided.explanation),
+        delivery=submission.delivery,
+        delivery_details=submission.delivery_details or None,
+        received_at=now,
+        acceptance_due_on=limit.on,
+        order_on=limit.earliest,
+    )
+
+
+def _subject(submission: Submission, form: forms.Form) -> tuple[str, str | None]:
+    """Whom the result is for: the organisation the form names by credit code, else the applicant."""
+    for key in forms.credit_code_keys(form):
+        if submission.form.get(key):
+            name = str(submission.form.get(forms.organisation_name_key(form)) or submission.applicant.name)
+            return name, document_digest(CREDIT_CODE, str(submission.form[key]))
+    applicant = submission.applicant
+    return applicant.name, document_digest(applicant.document_type, applicant.document_number)
+
+
+def _add_materials(session: Session, case: Case, submission: Submission) -> None:
+    session.add_all(
+        CaseMaterial(case_id=case.id, position=position, name=m.name, form=m.form, pages=m.pages)
+        for position, m in enumerate(submission.materials, start=1)
+    )
+
+
+def _receipt(case: Case, query_code: str, decided: Route) -> Receipt:
+    return Receipt(
+        number=case.number,
+        query_code=query_code,
+        received_at=case.received_at.isoformat(),
+        receiving_place=case.receiving_place,
+        deciding_authority=case.deciding_name,
+        explanation=case.explanation,
+        assumed=decided.assumed,
+        acceptance_due_on=iso(case.acceptance_due_on),
+    )
+
+
+def _plain(form: dict[str, Any]) -> dict[str, Any]:
+    """Dates as text, so that the form can be stored as JSON."""
+    return {key: iso(value) if hasattr(value, "isoformat") else value for key, value in form.items()}

@@ -1,0 +1,107 @@
+"""The commands of ``flask``: set up, work, look after."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import click
+from flask import Flask, current_app
+from flask.cli import AppGroup, with_appcontext
+from flask_migrate import upgrade
+
+from kiosk import demo, workers
+from kiosk.audit import trail
+from kiosk.licences import sealing
+from kiosk.licences.sweep import sweep_files
+from kiosk.uow import reading, unit_of_work
+from services_catalog.errors import CatalogFileInvalid
+from services_catalog.forms import coverage
+from services_catalog.loading import load_catalogue
+from services_catalog.queries import list_items
+
+catalog_group = AppGroup("catalog", help="The service catalogue.")
+licence_group = AppGroup("licence", help="Issued licences.")
+audit_group = AppGroup("audit", help="The audit trail.")
+
+
+def register_commands(app: Flask) -> None:
+    """Put the commands on the application."""
+    app.cli.add_command(setup)
+    app.cli.add_command(work)
+    app.cli.add_command(sweep)
+    for group in (catalog_group, licence_group, audit_group):
+        app.cli.add_command(group)
+
+
+@click.command("setup")
+@with_appcontext
+def setup() -> None:
+    """Migrate the database, load the catalogue and, outside production, the demo people and machine."""
+    upgrade()
+    click.echo(_load())
+    if current_app.config["DEMO"]:
+        demo.enter_demo_data(now=current_app.extensions["clock"].now())
+        click.echo(f"演示账号：{Path(current_app.config['INSTANCE']) / 'demo' / 'logins.json'}")
+
+
+@click.command("worker")
+@click.option("--once", is_flag=True, help="Do what is due now, then stop.")
+@with_appcontext
+def work(once: bool) -> None:
+    """Seal papers, send messages, watch time limits, chain the audit trail."""
+    workers.drain() if once else workers.run_until_stopped()
+
+
+@click.command("sweep")
+@with_appcontext
+def sweep() -> None:
+    """List stored files without rows and rows without files; exit 1 if a row lacks its file."""
+    report = sweep_files()
+    click.echo(json.dumps(report, ensure_ascii=False, indent=1))
+    raise SystemExit(1 if report["rows_without_files"] else 0)
+
+
+@catalog_group.command("load")
+@with_appcontext
+def load() -> None:
+    """Load the shipped catalogue; nothing changes if any row is bad."""
+    click.echo(_load())
+
+
+@catalog_group.command("coverage")
+@with_appcontext
+def show_coverage() -> None:
+    """Count the items by the kind of form they have."""
+    with reading() as session:
+        click.echo(json.dumps(coverage(list_items(session)), ensure_ascii=False, indent=1))
+
+
+@licence_group.command("rebuild")
+@click.argument("number")
+@click.option("--out", type=click.Path(dir_okay=False, path_type=Path), required=True)
+@with_appcontext
+def rebuild(number: str, out: Path) -> None:
+    """Rebuild the sealed paper NUMBER byte for byte from what is stored, without touching a key."""
+    out.write_bytes(sealing.rebuild(number))
+    click.echo(f"{out} 与登记一致")
+
+
+@audit_group.command("check")
+@with_appcontext
+def check_audit() -> None:
+    """Recompute the chain of the audit trail; exit 1 if it is broken."""
+    with reading() as session:
+        report = trail.check_chain(session)
+    click.echo(f"已核对 {report.checked} 条，待封存 {report.unsealed} 条")
+    if report.broken_at is not None:
+        click.echo(f"第 {report.broken_at} 条与链不符")
+        raise SystemExit(1)
+
+
+def _load() -> str:
+    try:
+        with unit_of_work() as session:
+            return str(load_catalogue(session))
+    except CatalogFileInvalid as refusal:
+        raise click.ClickException("\n".join(str(fault) for fault in refusal.faults)) from refusal

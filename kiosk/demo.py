@@ -1,0 +1,134 @@
+"""Invented people, staff and one machine, so that both stories can be walked from the first minute.
+
+Nobody here is real: the numbers are synthetic and the seals say 样章.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from flask import current_app
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from kiosk.identity.actors import SYSTEM
+from kiosk.identity.commands import add_staff, meet_person, set_pin
+from kiosk.identity.provider import CITIZEN_CARD, Identity
+from kiosk.machines import commands as machines
+from kiosk.uow import unit_of_work
+from services_catalog.models import Authority
+
+PASSWORD = "chuanyu-demo"
+PIN = "246810"
+MACHINE = "SPB-001"
+PEOPLE = (
+    {"key": "zhang", "name": "张样例", "document_number": "510104199003070015", "phone": "13800000001"},
+    {"key": "li", "name": "李样例", "document_number": "500103198512011045", "phone": "13800000002"},
+    {"key": "ouyang", "name": "欧阳·娜孜𬱖䶮", "document_number": "51010419900307004X", "phone": "13800000003"},
+)
+STAFF = (
+    {
+        "login": "clerk.liangjiang", "name": "两江窗口(演示)", "role": "clerk",
+        "division_code": "500171", "place": "两江新区政务大厅川渝通办窗口",
+    },
+    {
+        "login": "clerk.shapingba", "name": "沙坪坝窗口(演示)", "role": "clerk",
+        "division_code": "500106", "place": "沙坪坝区政务服务中心川渝通办窗口",
+    },
+    {
+        "login": "officer.jinjiang", "name": "锦江审批(演示)", "role": "officer",
+        "division_code": "510104", "authority": "成都市锦江区市场监督管理局",
+    },
+    {
+        "login": "officer.wuhou", "name": "武侯审批(演示)", "role": "officer",
+        "division_code": "510107", "authority": "成都市武侯区行政审批局",
+    },
+    {
+        "login": "operator", "name": "运维(演示)", "role": "operator",
+        "division_code": "500000", "place": "自助终端运维中心",
+    },
+)
+
+
+def enter_demo_data(*, now: datetime) -> None:
+    """Enter everything that is missing; a second run changes nothing."""
+    instance = Path(current_app.config["INSTANCE"])
+    with unit_of_work() as session:
+        for entry in STAFF:
+            _enter_staff(session, dict(entry), now)
+        for person in PEOPLE:
+            _enter_person(session, person, now)
+    _write_json(instance / "identity" / "people.json", list(PEOPLE))
+    _enter_machine(instance, now)
+    _write_json(instance / "demo" / "logins.json", _logins())
+
+
+def _enter_staff(session: Session, entry: dict[str, str], now: datetime) -> None:
+    authority = entry.pop("authority", None)
+    if authority is not None:
+        code = session.scalar(select(Authority.code).where(Authority.name == authority))
+        entry |= {"authority_code": str(code), "place": authority}
+    add_staff(session, password=PASSWORD, now=now, **entry)
+
+
+def _enter_person(session: Session, entry: dict[str, str], now: datetime) -> None:
+    identity = Identity(entry["name"], CITIZEN_CARD, entry["document_number"], entry["phone"])
+    person = meet_person(session, identity, now)
+    if person.pin_hash is None:
+        set_pin(session, person, PIN)
+
+
+def _enter_machine(instance: Path, now: datetime) -> None:
+    """One machine at 重庆西站, with a configuration that its agent enrols itself by."""
+    config = instance / "machine" / "agent.toml"
+    if config.exists():
+        return
+    with unit_of_work() as session:
+        machines.create_machine(
+            session, number=MACHINE, name="重庆西站自助终端一号(演示)", division_code="500106",
+            place="重庆西站川渝通办自助终端", now=now,
+        )
+        code = machines.issue_enrolment_code(session, MACHINE, actor=SYSTEM, now=now)
+    config.parent.mkdir(parents=True, exist_ok=True)
+    config.write_text(_agent_config(instance, code), encoding="utf-8")
+
+
+def _agent_config(instance: Path, code: str) -> str:
+    home = instance / "machine"
+    lines = {
+        "server": current_app.config["PUBLIC_URL"] or f"http://127.0.0.1:{current_app.config['PORT']}",
+        "machine": MACHINE,
+        "enrolment_code": code,
+        "state_dir": str(home / "state"),
+        "driver": "file",
+        "tray_dir": str(home / "tray"),
+        "reader_dir": str(home / "reader"),
+        "trust_roots": str(instance / "keys" / "root.pem"),
+    }
+    return "".join(f"{key} = {json.dumps(value)}\n" for key, value in lines.items())
+
+
+def _logins() -> list[dict[str, Any]]:
+    staff = [
+        {
+            "role": entry["role"], "login": entry["login"], "password": PASSWORD,
+            "name": entry["name"], "place": entry.get("place") or entry.get("authority"), "url": "/window",
+        }
+        for entry in STAFF
+    ]
+    citizens = [
+        {"role": "citizen", "login": p["key"], "password": PIN, "name": p["name"], "place": "网上、自助终端", "url": "/"}
+        for p in PEOPLE
+    ]
+    return staff + citizens
+
+
+def _write_json(path: Path, value: Any) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    with os.fdopen(descriptor, "w", encoding="utf-8") as stream:
+        json.dump(value, stream, ensure_ascii=False, indent=1)

@@ -1,0 +1,53 @@
+"""Refusals of the registry and of sealing. Each reason not to seal has a name of its own."""
+
+from __future__ import annotations
+
+from kiosk.errors import KioskError
+
+
+class SealRefused(KioskError):
+    """Root of the reasons not to put a seal on a paper."""
+
+    code = "seal-refused"
+
+
+class SealOfOtherAuthority(SealRefused):
+    """The seal belongs to another authority than the one that decided."""
+
+    code = "seal-of-other-authority"
+
+
+class SealNotCompetent(SealRefused):
+    """By the routing rules another authority is competent for this item and place."""
+
+    code = "seal-not-competent"
+
+
+class SealExpired(SealRefused):
+    """The seal or its certificate is not valid at this moment."""
+
+    code = "seal-expired"
+
+
+class SealStopped(SealRefused):
+    """The seal was stopped, for instance because its key may be known to others."""
+
+    code = "seal-stopped"
+
+
+class NotReleasedToYou(KioskError):
+    """The paper goes to its holder, a named representative or an agent with a recorded authority only."""
+
+    code = "not-released-to-you"
+
+
+class NotReadyYet(KioskError):
+    """The paper is not sealed yet, or sealing is blocked."""
+
+    code = "not-ready-yet"
+
+
+class LicenceNotValid(KioskError):
+    """The licence is suspended, revoked, cancelled, expired or superseded; no paper of it comes out."""
+
+    code = "licence-not-valid"

@@ -1,0 +1,117 @@
+"""What the registry knows: documents, licences, their copies and who may take them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from kiosk.errors import NotFound
+from kiosk.identity.queries import has_authorisation
+from kiosk.licences.models import Licence, LicenceCopy, LicenceRelease, SealedDocument
+
+COLLECT = "collect"
+
+
+@dataclass(frozen=True)
+class CopyOnOffer:
+    """One original as the holder sees it at a machine."""
+
+    identifier: str
+    name: str
+    label: str
+    authority_name: str
+    issued_on: date
+    case_number: str
+    status: str
+    ready: bool
+    printed_at: datetime | None
+    printable: bool
+
+
+def get_document(session: Session, number: str) -> SealedDocument:
+    """The sealed or waiting document of that number. Raises NotFound."""
+    document = session.scalar(select(SealedDocument).where(SealedDocument.number == number))
+    if document is None:
+        raise NotFound("没有这份文书")
+    return document
+
+
+def list_documents(session: Session, case_number: str) -> list[SealedDocument]:
+    """All papers of a case, oldest first."""
+    papers = select(SealedDocument).where(SealedDocument.case_number == case_number)
+    return list(session.scalars(papers.order_by(SealedDocument.id)))
+
+
+def get_licence(session: Session, identifier: str) -> Licence:
+    """The licence of that identifier. Raises NotFound."""
+    licence = session.scalar(select(Licence).where(Licence.identifier == identifier))
+    if licence is None:
+        raise NotFound("登记簿中没有这份证照")
+    return licence
+
+
+def get_copy(session: Session, licence: Licence, label: str) -> tuple[LicenceCopy, SealedDocument]:
+    """One copy with its document. Raises NotFound."""
+    found = session.execute(
+        select(LicenceCopy, SealedDocument)
+        .join(SealedDocument, SealedDocument.id == LicenceCopy.document_id)
+        .where(LicenceCopy.licence_id == licence.id, LicenceCopy.label == label)
+    ).first()
+    if found is None:
+        raise NotFound("没有这份副本")
+    return found[0], found[1]
+
+
+def list_copies_for(session: Session, person_digest: str) -> list[CopyOnOffer]:
+    """The originals this person may take, newest first."""
+    rows = session.execute(
+        select(Licence, LicenceCopy, SealedDocument.state)
+        .join(LicenceRelease, LicenceRelease.licence_id == Licence.id)
+        .join(LicenceCopy, LicenceCopy.licence_id == Licence.id)
+        .join(SealedDocument, SealedDocument.id == LicenceCopy.document_id)
+        .where(LicenceRelease.person_digest == person_digest)
+        .order_by(Licence.id.desc(), LicenceCopy.id)
+    )
+    return [_on_offer(licence, copy, state) for licence, copy, state in rows]
+
+
+def list_copies_of(session: Session, case_number: str) -> list[CopyOnOffer]:
+    """The originals that came out of a case."""
+    rows = session.execute(
+        select(Licence, LicenceCopy, SealedDocument.state)
+        .join(LicenceCopy, LicenceCopy.licence_id == Licence.id)
+        .join(SealedDocument, SealedDocument.id == LicenceCopy.document_id)
+        .where(Licence.case_number == case_number)
+        .order_by(LicenceCopy.id)
+    )
+    return [_on_offer(licence, copy, state) for licence, copy, state in rows]
+
+
+def may_collect(session: Session, licence: Licence, person_digest: str, now: datetime) -> bool:
+    """Whether the person is holder or representative, or an agent whose authority is on record and in force."""
+    named = session.scalar(
+        select(LicenceRelease.id).where(
+            LicenceRelease.licence_id == licence.id, LicenceRelease.person_digest == person_digest
+        )
+    )
+    if named is not None:
+        return True
+    return has_authorisation(session, licence.holder_digest, person_digest, COLLECT, now)
+
+
+def _on_offer(licence: Licence, copy: LicenceCopy, state: str) -> CopyOnOffer:
+    return CopyOnOffer(
+        identifier=licence.identifier,
+        name=licence.name,
+        label=copy.label,
+        authority_name=licence.authority_name,
+        issued_on=licence.issued_on,
+        case_number=licence.case_number,
+        status=licence.status,
+        ready=state == "sealed",
+        printed_at=copy.printed_at,
+        printable=licence.printable,
+    )

@@ -1,0 +1,167 @@
+"""Sealing one paper: prove it may be, render, sign, store the file, then commit the row that names it.
+
+No transaction is open while keys are read, the page is drawn or the file is written.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from flask import current_app
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from kiosk.audit import trail
+from kiosk.catalogue import catalogue
+from kiosk.errors import KioskError
+from kiosk.identity.actors import SYSTEM
+from kiosk.licences.contents import from_content, to_content
+from kiosk.licences.models import Licence, LicenceCopy, Seal, SealedDocument, SealUse
+from kiosk.licences.payloads import qr_text_for
+from kiosk.licences.preflight import SealFacts, check_seal
+from kiosk.licences.queries import get_document
+from kiosk.uow import reading, unit_of_work
+from printing.documents import Document, PreparedPdf
+from printing.errors import PrintingError
+from printing.pki import KeyStore
+from printing.render import render
+from printing.signing import SignedPdf, Signer, insert, sign_pdf
+from services_catalog.errors import CatalogError
+from services_catalog.routing import RoutingFacts, route
+
+OFFICIAL_SEAL = "organ"
+SEAL_LIFE = timedelta(days=365 * 5)
+
+
+@dataclass(frozen=True)
+class Sealed:
+    """A sealed paper before it is committed."""
+
+    document: Document
+    prepared: PreparedPdf
+    signed: SignedPdf
+    file_digest: str
+
+
+def seal_document(number: str, *, now: datetime) -> str:
+    """Seal the paper of that number; answers its state, ``sealed`` or ``blocked``. Twice does no harm.
+
+    A named refusal blocks the paper and is kept with it, for a person to look at.
+    """
+    with reading() as session:
+        row = get_document(session, number)
+        licence = _licence_of(session, row)
+    if row.state == "sealed":
+        return row.state
+    try:
+        sealed = _draw_and_sign(row, licence, now)
+    except (KioskError, PrintingError, CatalogError) as refusal:
+        return _block(number, refusal.code, now)
+    return _commit(number, sealed, now)
+
+
+def rebuild(number: str) -> bytes:
+    """The identical file from the stored inputs and the stored container, without a key.
+
+    Raises NotFound, or RebuildDiffers if fonts, template or assembler give other bytes today.
+    """
+    with reading() as session:
+        row = get_document(session, number)
+    prepared = render(from_content(row.content))
+    if row.container is None or prepared.digest != row.unsigned_digest:
+        raise RebuildDiffers("重建的版面与登记的摘要不符")
+    return insert(prepared, row.container)
+
+
+class RebuildDiffers(KioskError):
+    """The paper can not be rebuilt byte for byte from what is stored."""
+
+    code = "rebuild-differs"
+
+
+def _draw_and_sign(row: SealedDocument, licence: Licence | None, now: datetime) -> Sealed:
+    signer = _keys().signer_for(row.authority_code, _seal_owner(row), now)
+    seal = _seal_of(row, signer, now)
+    check_seal(seal, deciding=row.authority_code, competent=_competent(row), now=now)
+    document = replace(from_content(row.content), sealed_at=now)
+    if licence is not None:
+        document = replace(document, qr_text=qr_text_for(licence, document, signer))
+    prepared = render(document)
+    signed = sign_pdf(prepared, signer)
+    return Sealed(document, prepared, signed, current_app.extensions["files"].put(signed.data))
+
+
+def _competent(row: SealedDocument) -> str:
+    """The authority that routing names today for the facts of the case."""
+    held = catalogue()
+    facts = RoutingFacts(**row.competence)
+    return route(held.items[row.item_seq], facts, held.world).authority_code
+
+
+def _seal_of(row: SealedDocument, signer: Signer, now: datetime) -> SealFacts:
+    """The authority's seal; in the demo it is made on first use."""
+    with unit_of_work() as session:
+        seal = session.scalar(select(Seal).where(Seal.authority_code == row.authority_code))
+        if seal is None:
+            seal = Seal(
+                authority_code=row.authority_code, owner_name=_seal_owner(row), kind=OFFICIAL_SEAL,
+                demo=True, valid_from=now, valid_to=now + SEAL_LIFE,
+                certificate_digest=hashlib.sha256(signer.certificate).hexdigest(),
+            )
+            session.add(seal)
+            trail.record(session, SYSTEM, "seal-made", f"seal:{row.authority_code}", now)
+        return SealFacts(
+            seal.authority_code, seal.owner_name, seal.valid_from, seal.valid_to, seal.stopped_at
+        )
+
+
+def _commit(number: str, sealed: Sealed, now: datetime) -> str:
+    with unit_of_work() as session:
+        row = get_document(session, number)
+        if row.state == "sealed":
+            return row.state
+        row.state, row.problem, row.sealed_at = "sealed", None, now
+        row.content = to_content(sealed.document)
+        row.unsigned_digest = sealed.prepared.digest
+        row.container, row.file_digest = sealed.signed.container, sealed.file_digest
+        seal = session.scalar(select(Seal).where(Seal.authority_code == row.authority_code))
+        session.add(_use(row, seal, now))
+        trail.record(session, SYSTEM, "sealed", f"document:{number}", now, digest=row.file_digest)
+        return row.state
+
+
+def _use(row: SealedDocument, seal: Seal | None, now: datetime) -> SealUse:
+    if seal is None or row.file_digest is None:
+        raise LookupError("a sealed paper has a seal and a file")
+    return SealUse(
+        seal_id=seal.id, document_number=row.number, case_number=row.case_number,
+        decided_by=row.decided_by, digest=row.file_digest, at=now,
+    )
+
+
+def _block(number: str, code: str, now: datetime) -> str:
+    with unit_of_work() as session:
+        row = get_document(session, number)
+        row.state, row.problem = "blocked", code
+        trail.record(session, SYSTEM, "sealing-blocked", f"document:{number}", now, code=code)
+        return row.state
+
+
+def _licence_of(session: Session, row: SealedDocument) -> Licence | None:
+    return session.scalar(
+        select(Licence)
+        .join(LicenceCopy, LicenceCopy.licence_id == Licence.id)
+        .where(LicenceCopy.document_id == row.id)
+    )
+
+
+def _seal_owner(row: SealedDocument) -> str:
+    owner: str = row.content["seal"]["organ_name"]
+    return owner
+
+
+def _keys() -> KeyStore:
+    keys: KeyStore = current_app.extensions["keys"]
+    return keys

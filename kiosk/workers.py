@@ -1,0 +1,111 @@
+"""The worker: takes wishes from the outbox, acts on them with no transaction open, settles them."""
+
+from __future__ import annotations
+
+import logging
+import signal
+import threading
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+from flask import current_app
+from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
+
+from kiosk.audit import trail
+from kiosk.casework import commands, printing_results
+from kiosk.exchange import outbox
+from kiosk.identity.models import Person
+from kiosk.licences import sealing
+from kiosk.uow import reading, unit_of_work
+
+log = logging.getLogger(__name__)
+IDLE_SECONDS = 0.25
+Payload = dict[str, Any]
+
+
+def seal_paper(payload: Payload, now: datetime) -> None:
+    """Seal one paper of a decision."""
+    sealing.seal_document(payload["number"], now=now)
+
+
+def send_message(payload: Payload, now: datetime) -> None:
+    """Carry a message to a person's phone, through the transport of this installation."""
+    with reading() as session:
+        phone = session.scalar(select(Person.phone).where(Person.number == payload["person"]))
+    if phone is not None:
+        current_app.extensions["messages"].send(phone, payload["text"], now)
+
+
+def note_printed(payload: Payload, now: datetime) -> None:
+    """A machine finished a print: the copy counts as printed and the case as delivered."""
+    printing_results.note_printed(payload["licence_identifier"], payload["copy_label"], now=now)
+
+
+def note_event(payload: Payload, now: datetime) -> None:
+    """An event of a case, told to nobody yet: partners and messages subscribe here."""
+
+
+HANDLERS: dict[str, Callable[[Payload, datetime], None]] = {
+    "document.seal": seal_paper,
+    "message.send": send_message,
+    "print.completed": note_printed,
+}
+
+
+def drain() -> int:
+    """Do everything that is due now; answers how many messages were handled."""
+    handled = 0
+    while batch := work_once():
+        handled += batch
+    return handled
+
+
+def work_once() -> int:
+    """One round: a batch of messages, the time limits, the audit chain. Answers how many messages it took."""
+    now = current_app.extensions["clock"].now()
+    with unit_of_work() as session:
+        claims = outbox.claim(session, now)
+    for taken in claims:
+        _handle(taken)
+    commands.deem_accepted_overdue(now=now)
+    _chain_audit(now)
+    return len(claims)
+
+
+def run_until_stopped() -> None:
+    """Work until SIGTERM or SIGINT; the batch in hand is finished first."""
+    stopping = threading.Event()
+    for name in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(name, lambda *_: stopping.set())
+    log.info("worker ready")
+    while not stopping.is_set():
+        try:
+            handled = work_once()
+        except Exception:
+            log.exception("a round of work failed; the next one tries again")
+            handled = 0
+        if not handled:
+            stopping.wait(IDLE_SECONDS)
+
+
+def _handle(taken: outbox.Claim) -> None:
+    now = current_app.extensions["clock"].now()
+    handler = HANDLERS.get(taken.topic, note_event)
+    try:
+        handler(taken.payload, now)
+    except Exception as error:
+        log.exception("handling failed", extra={"topic": taken.topic})
+        with unit_of_work() as session:
+            outbox.fail(session, taken, type(error).__name__, now)
+        return
+    with unit_of_work() as session:
+        outbox.settle(session, taken, now)
+
+
+def _chain_audit(now: datetime) -> None:
+    try:
+        trail.seal_entries(now)
+    except IntegrityError:
+        log.info("another worker is chaining the audit trail")
