@@ -1,0 +1,5 @@
+"""These tests run the whole application."""
+
+from tests.support.applications import app, client, clock, prepared
+
+__all__ = ["app", "client", "clock", "prepared"]
