@@ -1,0 +1,351 @@
+"""Print jobs, their leases and the sheet ledger. One job prints one copy of one licence on one machine.
+
+Functions take an open session and ``now``; they know nothing of applications, people or machines beyond their numbers.
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import Select, select
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from printing.errors import PrintingError
+from printing.job_models import PrintEvent, PrintJob, PrintSheet
+from printing.job_states import (
+    ENDED_WITHOUT_PAPER,
+    Event,
+    SheetState,
+    may_have_moved,
+    next_job_state,
+    next_sheet_state,
+)
+from printing.wire import JobState
+
+LEASE = timedelta(seconds=120)
+FEED_WINDOW = timedelta(seconds=60)
+NUMBER_SIGNS = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
+WORKED_ON = (JobState.PROCESSING, JobState.STOPPED)
+PERSONS_FOR_AN_ORIGINAL = 2
+
+
+class JobNotFound(PrintingError):
+    """No job of that number is in this machine's hands."""
+
+    code = "print-job-not-found"
+
+    def __init__(self, number: str) -> None:
+        super().__init__(f"没有打印任务 {number}")
+        self.number = number
+
+
+class CopyInPrint(PrintingError):
+    """Another job for the same original is open; ``job`` is its number."""
+
+    code = "copy-in-print"
+
+    def __init__(self, job: str) -> None:
+        super().__init__(f"这份证照正在打印（任务 {job}），不能再打印一份")
+        self.job = job
+
+
+class CopyAlreadyPrinted(PrintingError):
+    """The original is out; a second one must not appear. ``job`` is the number of the job that printed it."""
+
+    code = "copy-already-printed"
+
+    def __init__(self, job: str) -> None:
+        super().__init__(f"这份证照已经打印（任务 {job}），不能再打印一份")
+        self.job = job
+
+
+class LeaseLost(PrintingError):
+    """A later attempt holds the job; what an earlier one says no longer counts."""
+
+    code = "lease-lost"
+
+    def __init__(self, number: str, attempt: int, current: int) -> None:
+        super().__init__(
+            f"打印任务 {number} 已由第 {current} 次派发接手，第 {attempt} 次的消息作废"
+        )
+        self.number, self.attempt, self.current = number, attempt, current
+
+
+class MessageReused(PrintingError):
+    """The message number came before, with another fact."""
+
+    code = "print-message-reused"
+
+
+class TwoPersonsNeeded(PrintingError):
+    """An original is only released again by two different persons."""
+
+    code = "two-persons-needed"
+
+
+@dataclass(frozen=True)
+class JobSpec:
+    """What to print and where. ``pages`` are impressions of the one copy; media and sides in IPP words."""
+
+    machine_number: str
+    licence_identifier: str
+    copy_label: str
+    document_sha256: str
+    requested_by: str
+    pages: int = 1
+    media: str = "iso_a4_210x297mm"
+    sides: str = "one-sided"
+    session_number: str | None = None
+    replaces: str | None = None
+
+    @property
+    def original_key(self) -> str:
+        """Names the one original that may exist."""
+        return f"{self.licence_identifier}/{self.copy_label}"
+
+    @property
+    def sheets(self) -> int:
+        """Sheets of paper that the copy takes."""
+        return self.pages if self.sides == "one-sided" else (self.pages + 1) // 2
+
+
+@dataclass(frozen=True)
+class Change:
+    """One event for one job. ``attempt`` is None when the office acts and not the machine."""
+
+    job: str
+    event: Event
+    message_id: str
+    actor: str
+    attempt: int | None = None
+    reason: str | None = None
+    page_counter: int | None = None
+
+
+def create_job(session: Session, spec: JobSpec, now: datetime) -> PrintJob:
+    """Queue a job. Raises CopyInPrint or CopyAlreadyPrinted for a second original."""
+    job = PrintJob(
+        number=_draw_number(now),
+        machine_number=spec.machine_number,
+        licence_identifier=spec.licence_identifier,
+        copy_label=spec.copy_label,
+        original_key=spec.original_key,
+        document_sha256=spec.document_sha256,
+        pages=spec.pages,
+        media=spec.media,
+        sides=spec.sides,
+        requested_by=spec.requested_by,
+        session_number=spec.session_number,
+        replaces=spec.replaces,
+        state=JobState.PENDING,
+        created_at=now,
+        updated_at=now,
+        sheets=[
+            PrintSheet(position=position, state=SheetState.RESERVED, updated_at=now)
+            for position in range(1, spec.sheets + 1)
+        ],
+    )
+    _require_no_original(session, spec)
+    try:
+        with session.begin_nested():
+            session.add(job)
+    except IntegrityError:
+        _require_no_original(session, spec)
+        raise
+    return job
+
+
+def find_original(session: Session, licence_identifier: str, copy_label: str) -> PrintJob | None:
+    """The job that printed, prints or may have printed this original, or None."""
+    key = f"{licence_identifier}/{copy_label}"
+    return session.scalar(select(PrintJob).where(PrintJob.original_key == key))
+
+
+def get_job(session: Session, number: str, machine_number: str | None = None) -> PrintJob:
+    """The job, locked for change; with a machine, only if it is that machine's. Raises JobNotFound."""
+    job = session.scalar(select(PrintJob).where(PrintJob.number == number).with_for_update())
+    if job is None or machine_number not in (None, job.machine_number):
+        raise JobNotFound(number)
+    return job
+
+
+def list_waiting(session: Session, machine_number: str) -> Sequence[str]:
+    """Numbers of the jobs this machine could fetch, oldest first."""
+    return session.scalars(_waiting(machine_number).with_only_columns(PrintJob.number)).all()
+
+
+def list_unknown(session: Session) -> Sequence[PrintJob]:
+    """Jobs that wait for a person to say what became of the paper, oldest first."""
+    unknown = select(PrintJob).where(PrintJob.state == JobState.UNKNOWN)
+    return session.scalars(unknown.order_by(PrintJob.updated_at)).all()
+
+
+def fetch(session: Session, machine_number: str, now: datetime) -> PrintJob | None:
+    """Lease the oldest waiting job under a new attempt number; whoever held it before has lost it.
+
+    A machine may fetch again what it fetched and never acknowledged: its own earlier attempt ends.
+    """
+    waiting = _waiting(machine_number).limit(1).with_for_update(skip_locked=True)
+    job = session.scalar(waiting)
+    if job is not None:
+        job.attempt += 1
+        job.lease_until, job.updated_at = now + LEASE, now
+    return job
+
+
+def apply(session: Session, change: Change, now: datetime) -> JobState:
+    """Enter one event and answer the job's state after it; the same message again gets the same answer.
+
+    Raises JobNotFound, LeaseLost, MessageReused, JobTransitionRefused, PaperMayHaveMoved, FeedingNotPermitted.
+    """
+    job = get_job(session, change.job)
+    said = session.scalar(
+        select(PrintEvent).where(
+            PrintEvent.job_id == job.id, PrintEvent.message_id == change.message_id
+        )
+    )
+    if said is not None:
+        return _first_answer(said, change)
+    if change.attempt is not None and change.attempt != job.attempt:
+        raise LeaseLost(job.number, change.attempt, job.attempt)
+    state = JobState(job.state)
+    after = next_job_state(state, change.event)
+    _move_sheets(job, change, now)
+    _move_job(job, after, change, now)
+    session.add(_event(job, change, state, after, now))
+    return after
+
+
+def permit(session: Session, change: Change, now: datetime) -> datetime | None:
+    """Leave to move paper, as an event; answers until when, or None if that leave was used up meanwhile.
+
+    The same message again gets the same moment, so a lost answer neither prolongs nor doubles the leave.
+    """
+    apply(session, change, now)
+    return get_job(session, change.job).feed_before
+
+
+def renew_lease(session: Session, number: str, attempt: int, now: datetime) -> JobState | None:
+    """A sign of life for the job in hand; its state, or None if this attempt no longer holds it."""
+    job = session.scalar(select(PrintJob).where(PrintJob.number == number).with_for_update())
+    if job is None or job.attempt != attempt:
+        return None
+    if job.state in WORKED_ON:
+        job.lease_until = now + LEASE
+    return JobState(job.state)
+
+
+def expire_leases(
+    session: Session, now: datetime, machine_number: str | None = None
+) -> list[PrintJob]:
+    """Take back what machines left lying: to the queue if no paper moved, else to ``unknown`` and a person."""
+    silent = select(PrintJob).where(PrintJob.state.in_(WORKED_ON), PrintJob.lease_until < now)
+    if machine_number is not None:
+        silent = silent.where(PrintJob.machine_number == machine_number)
+    jobs = list(session.scalars(silent.order_by(PrintJob.id).with_for_update(skip_locked=True)))
+    for job in jobs:
+        moved = may_have_moved(SheetState(sheet.state) for sheet in job.sheets)
+        event = Event.LOSE if moved else Event.RETURN
+        message_id = f"lease-{job.attempt}-{now.timestamp():.6f}"
+        reason = "终端失联，无法确认是否已出纸" if moved else "终端失联，任务退回排队"
+        apply(session, Change(job.number, event, message_id, "system", reason=reason), now)
+    return jobs
+
+
+def settle(
+    session: Session,
+    number: str,
+    event: Event,
+    *,
+    persons: Sequence[str],
+    reason: str,
+    now: datetime,
+) -> JobState:
+    """Enter what persons found out about the paper of a job (one of the ``found-*`` events).
+
+    Releasing the original for another print takes two different persons. Raises TwoPersonsNeeded and as ``apply``.
+    """
+    if event is not Event.FOUND_PRINTED and len(set(persons)) < PERSONS_FOR_AN_ORIGINAL:
+        raise TwoPersonsNeeded("重新放行一份原件须两名工作人员共同确认")
+    message_id = f"{event.value}-{now.timestamp():.6f}"
+    actor = "+".join(persons)
+    return apply(session, Change(number, event, message_id, actor, reason=reason), now)
+
+
+def move(
+    session: Session, number: str, machine_number: str, *, actor: str, now: datetime
+) -> JobState:
+    """Hand a job to another machine, as long as no paper moved; the old machine's attempt ends.
+
+    Raises PaperMayHaveMoved, JobTransitionRefused, JobNotFound.
+    """
+    message_id = f"move-{machine_number}-{now.timestamp():.6f}"[:64]
+    state = apply(session, Change(number, Event.MOVE, message_id, actor), now)
+    job = get_job(session, number)
+    job.machine_number, job.attempt, job.lease_until = machine_number, job.attempt + 1, None
+    return state
+
+
+def _waiting(machine_number: str) -> Select[PrintJob]:
+    return (
+        select(PrintJob)
+        .where(PrintJob.machine_number == machine_number, PrintJob.state == JobState.PENDING)
+        .order_by(PrintJob.id)
+    )
+
+
+def _require_no_original(session: Session, spec: JobSpec) -> None:
+    held = find_original(session, spec.licence_identifier, spec.copy_label)
+    if held is not None:
+        refusal = CopyAlreadyPrinted if held.state == JobState.COMPLETED else CopyInPrint
+        raise refusal(held.number)
+
+
+def _first_answer(said: PrintEvent, change: Change) -> JobState:
+    if said.event != change.event:
+        raise MessageReused("同一消息编号已用于另一条消息")
+    return JobState(said.to_state)
+
+
+def _move_sheets(job: PrintJob, change: Change, now: datetime) -> None:
+    for sheet in job.sheets:
+        sheet.state = next_sheet_state(SheetState(sheet.state), change.event)
+        sheet.updated_at = now
+        if change.event is Event.PERMIT:
+            sheet.attempt, sheet.counter_before = job.attempt, change.page_counter
+            sheet.counter_after = None
+        elif change.page_counter is not None and sheet.counter_before is not None:
+            sheet.counter_after = change.page_counter
+
+
+def _move_job(job: PrintJob, after: JobState, change: Change, now: datetime) -> None:
+    job.state, job.reason, job.updated_at = after, change.reason, now
+    job.feed_before = now + FEED_WINDOW if change.event is Event.PERMIT else None
+    job.lease_until = now + LEASE if after in WORKED_ON else None
+    if after in ENDED_WITHOUT_PAPER:
+        job.original_key = None
+
+
+def _event(
+    job: PrintJob, change: Change, before: JobState, after: JobState, now: datetime
+) -> PrintEvent:
+    return PrintEvent(
+        job_id=job.id,
+        message_id=change.message_id,
+        attempt=job.attempt,
+        event=change.event,
+        from_state=before,
+        to_state=after,
+        actor=change.actor,
+        reason=change.reason,
+        page_counter=change.page_counter,
+        at=now,
+    )
+
+
+def _draw_number(now: datetime) -> str:
+    return f"D{now:%y%m%d}" + "".join(secrets.choice(NUMBER_SIGNS) for _ in range(8))
