@@ -1,0 +1,85 @@
+"""The refusals of the catalogue: one class per fact, each with a stable code."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+class CatalogError(Exception):
+    """Root of every refusal of this package. ``code`` is stable and kebab-case."""
+
+    code = "catalog-error"
+
+
+class UnknownItem(CatalogError):
+    """The catalogue has no item of that number."""
+
+    code = "unknown-item"
+
+    def __init__(self, seq: int) -> None:
+        super().__init__(f"目录中没有第 {seq} 项")
+        self.seq = seq
+
+
+class ItemCancelled(CatalogError):
+    """The item was abolished; it stays in the list and can no longer be applied for."""
+
+    code = "item-cancelled"
+
+    def __init__(self, seq: int, reason: str) -> None:
+        super().__init__(f"该事项已取消：{reason}")
+        self.seq, self.reason = seq, reason
+
+
+class UnknownDistrict(CatalogError):
+    """There is no division of that code."""
+
+    code = "unknown-district"
+
+    def __init__(self, district_code: str) -> None:
+        super().__init__(f"没有代码为 {district_code} 的行政区划")
+        self.district_code = district_code
+
+
+class UnknownAuthority(CatalogError):
+    """There is no authority of that code."""
+
+    code = "unknown-authority"
+
+
+class NoRoute(CatalogError):
+    """No authority can be named. ``why`` is a stable word; the text says what to do.
+
+    ``no-fact``, ``unknown-district``, ``functional-area``, ``level-too-high``, ``no-authority``,
+    ``unknown-registrar`` or ``registrar-of-other-kind``.
+    """
+
+    code = "no-route"
+
+    def __init__(self, why: str, words: str) -> None:
+        super().__init__(words)
+        self.why = why
+
+
+@dataclass(frozen=True)
+class Fault:
+    """One bad cell of a file; ``line`` counts from 1 with the header."""
+
+    file: str
+    line: int
+    column: str
+    value: str
+    reason: str
+
+    def __str__(self) -> str:
+        return f"{self.file} 第 {self.line} 行“{self.column}”：{self.reason}（现为“{self.value}”）"
+
+
+class CatalogFileInvalid(CatalogError):
+    """The files have faults; ``faults`` lists every one, and nothing was changed."""
+
+    code = "catalog-file-invalid"
+
+    def __init__(self, faults: list[Fault]) -> None:
+        super().__init__(f"目录文件有 {len(faults)} 处错误，没有写入任何内容")
+        self.faults = faults
