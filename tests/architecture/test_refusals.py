@@ -1,0 +1,68 @@
+"""Every refusal has a code of its own, a status and words a citizen can read."""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+import re
+from collections import Counter
+from collections.abc import Iterator
+
+import pytest
+
+from kiosk.errors import KioskError
+from kiosk.web.wording import ANSWERS
+from printing.errors import PrintingError
+from services_catalog.errors import CatalogError
+from tests.support.sources import PACKAGES
+
+CHINESE = re.compile(r"[\u4e00-\u9fff]")
+KEBAB = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
+
+
+def descend(root: type[Exception]) -> Iterator[type[Exception]]:
+    yield root
+    for child in root.__subclasses__():
+        if child.__module__.partition(".")[0] in PACKAGES:
+            yield from descend(child)
+
+
+def import_everything() -> None:
+    """Import every module, so that every subclass is known."""
+    for package in PACKAGES:
+        module = importlib.import_module(package)
+        for found in pkgutil.walk_packages(module.__path__, f"{package}."):
+            if not found.name.endswith("__main__"):
+                importlib.import_module(found.name)
+
+
+@pytest.fixture(scope="module")
+def refusals() -> list[type[Exception]]:
+    import_everything()
+    roots = (KioskError, PrintingError, CatalogError)
+    return [refusal for root in roots for refusal in descend(root)]
+
+
+def test_every_refusal_has_a_status_and_chinese_words(refusals: list[type[Exception]]) -> None:
+    missing = [refusal.__qualname__ for refusal in refusals if refusal not in ANSWERS]
+    assert missing == []
+    wrong = [
+        refusal.__qualname__
+        for refusal, (status, words) in ANSWERS.items()
+        if not 400 <= status < 600 or not CHINESE.search(words)
+    ]
+    assert wrong == []
+
+
+def test_no_answer_is_for_a_refusal_that_does_not_exist(refusals: list[type[Exception]]) -> None:
+    assert set(ANSWERS) - set(refusals) == set()
+
+
+def test_every_refusal_has_a_code_of_its_own(refusals: list[type[Exception]]) -> None:
+    codes = Counter(getattr(refusal, "code", None) for refusal in refusals)
+    assert [code for code, count in codes.items() if count > 1] == []
+    assert [code for code in codes if not KEBAB.fullmatch(str(code))] == []
+
+
+def test_refusals_are_documented(refusals: list[type[Exception]]) -> None:
+    assert [refusal.__qualname__ for refusal in refusals if not refusal.__doc__] == []
