@@ -19,6 +19,9 @@ from printing.job_models import PrintEvent, PrintJob, PrintSheet
 from printing.job_states import (
     ENDED_WITHOUT_PAPER,
     Event,
+    FeedingNotPermitted,
+    JobTransitionRefused,
+    PaperMayHaveMoved,
     SheetState,
     may_have_moved,
     next_job_state,
@@ -85,6 +88,10 @@ class TwoPersonsNeeded(PrintingError):
     """An original is only released again by two different persons."""
 
     code = "two-persons-needed"
+
+
+REPORT_REFUSALS = (LeaseLost, JobTransitionRefused, PaperMayHaveMoved, FeedingNotPermitted)
+"""Refusals that may hide a sheet of paper nobody reckons with."""
 
 
 @dataclass(frozen=True)
@@ -173,6 +180,11 @@ def get_job(session: Session, number: str, machine_number: str | None = None) ->
     return job
 
 
+def has_said(session: Session, job: PrintJob, message_id: str) -> bool:
+    """Whether a message of that number was entered for the job before."""
+    return _find_event(session, job, message_id) is not None
+
+
 def list_waiting(session: Session, machine_number: str) -> Sequence[str]:
     """Numbers of the jobs this machine could fetch, oldest first."""
     return session.scalars(_waiting(machine_number).with_only_columns(PrintJob.number)).all()
@@ -203,11 +215,7 @@ def apply(session: Session, change: Change, now: datetime) -> JobState:
     Raises JobNotFound, LeaseLost, MessageReused, JobTransitionRefused, PaperMayHaveMoved, FeedingNotPermitted.
     """
     job = get_job(session, change.job)
-    said = session.scalar(
-        select(PrintEvent).where(
-            PrintEvent.job_id == job.id, PrintEvent.message_id == change.message_id
-        )
-    )
+    said = _find_event(session, job, change.message_id)
     if said is not None:
         return _first_answer(said, change)
     if change.attempt is not None and change.attempt != job.attempt:
@@ -303,6 +311,12 @@ def _require_no_original(session: Session, spec: JobSpec) -> None:
     if held is not None:
         refusal = CopyAlreadyPrinted if held.state == JobState.COMPLETED else CopyInPrint
         raise refusal(held.number)
+
+
+def _find_event(session: Session, job: PrintJob, message_id: str) -> PrintEvent | None:
+    return session.scalar(
+        select(PrintEvent).where(PrintEvent.job_id == job.id, PrintEvent.message_id == message_id)
+    )
 
 
 def _first_answer(said: PrintEvent, change: Change) -> JobState:

@@ -214,14 +214,13 @@ class PollAnswer(Message):
 
 @dataclass(frozen=True)
 class JobOffer(Message):
-    """A job leased to this machine. ``pages`` counts impressions of one copy; size in bytes."""
+    """A job leased to this machine. ``pages`` counts impressions of the one copy; media and sides in IPP words."""
 
     ignores_unknown = True
     job: str
     attempt: int
     lease_until: datetime
     document_sha256: str
-    document_bytes: int
     pages: int
     media: str
     sides: str
@@ -238,8 +237,12 @@ class Acknowledgement(Message):
 
 @dataclass(frozen=True)
 class FeedRequest(Message):
-    """The machine is ready to move paper and asks for leave; the counter is read just before."""
+    """The machine is ready to move paper and asks for leave; the counter is read just before.
 
+    The same ``message_id`` again gets the same answer, so a lost answer is no second leave.
+    """
+
+    message_id: str
     attempt: int
     page_counter: int | None
 

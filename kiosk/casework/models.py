@@ -66,7 +66,7 @@ class Case(Base):
     result_number: Mapped[str | None] = mapped_column(String(120))
     delivered_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     closed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
-    version: Mapped[int]
+    version: Mapped[int] = mapped_column()
 
     __mapper_args__ = {"version_id_col": version}
 

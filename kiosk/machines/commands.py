@@ -1,0 +1,180 @@
+"""The fleet: entering, enrolling and retiring machines, their heartbeat, and new work for them."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from kiosk.audit import trail
+from kiosk.identity.actors import SYSTEM, Actor
+from kiosk.identity.models import Person
+from kiosk.identity.tokens import draw_number, token_digest
+from kiosk.machines.admission import admit, purge_nonces, use_nonce
+from kiosk.machines.errors import EnrolmentRefused, MachineExists, MachineRevoked
+from kiosk.machines.models import Machine, MachineEnrolment
+from kiosk.machines.queries import find_machine, get_machine, machine_actor
+from kiosk.machines.visits import end_visit, find_open_visit, keep_for_print
+from kiosk.uow import unit_of_work
+from printing import jobs
+from printing.jobs import JobSpec
+from printing.wire import Enrolled, Enrolment, Heartbeat, PollAnswer, SignedCall, unpack_public_key
+
+ENROLMENT_LIFE = timedelta(hours=24)
+POLL_IDLE_S = 60
+POLL_BUSY_S = 1
+
+
+def create_machine(
+    session: Session, *, number: str, name: str, division_code: str, place: str, now: datetime
+) -> Machine:
+    """Enter a machine; it speaks once it has enrolled. Raises MachineExists."""
+    if find_machine(session, number) is not None:
+        raise MachineExists(f"终端 {number} 已登记")
+    machine = Machine(
+        number=number, name=name, division_code=division_code, place=place, created_at=now
+    )
+    session.add(machine)
+    session.flush()  # Its enrolment codes name it by id.
+    trail.record(session, SYSTEM, "machine-entered", f"machine:{number}", now)
+    return machine
+
+
+def issue_enrolment_code(session: Session, number: str, *, actor: Actor, now: datetime) -> str:
+    """A one-time code for the machine, good for a day; earlier unused codes end. Raises NotFound."""
+    machine = get_machine(session, number)
+    earlier = select(MachineEnrolment).where(
+        MachineEnrolment.machine_id == machine.id, MachineEnrolment.used_at.is_(None)
+    )
+    for entry in session.scalars(earlier):
+        session.delete(entry)
+    code = draw_number("")
+    session.add(
+        MachineEnrolment(
+            machine_id=machine.id, code_digest=token_digest(code), expires_at=now + ENROLMENT_LIFE
+        )
+    )
+    trail.record(session, actor, "machine-code-issued", f"machine:{number}", now)
+    return code
+
+
+def enrol(call: SignedCall, enrolment: Enrolment, *, now: datetime) -> Enrolled:
+    """Take the public key of a machine that holds the code and signs with the key; a repeated call changes nothing.
+
+    Raises EnrolmentRefused, MachineRevoked, SignatureInvalid, ClockSkewed, MessageInvalid.
+    """
+    key = unpack_public_key(enrolment.public_key)
+    call.check(key, now)
+    with unit_of_work() as session:
+        machine = find_machine(session, call.machine)
+        entry = _find_enrolment(session, machine, enrolment.code)
+        if machine is None or entry is None:
+            raise EnrolmentRefused("登记码不正确、已用过或已过期")
+        use_nonce(session, machine, call, now)
+        _bring_key(session, machine, entry, key, now)
+        machine.software_version = enrolment.software_version[:32]
+        return Enrolled(machine.number, machine.name, now, POLL_BUSY_S)
+
+
+def poll(call: SignedCall, beat: Heartbeat, *, now: datetime) -> PollAnswer:
+    """A machine's sign of life: enter its state, renew its lease, tell it what waits. Raises as ``admit``."""
+    with unit_of_work() as session:
+        machine = admit(session, call, now)
+        purge_nonces(session, machine, now)
+        _enter_beat(machine, beat, now)
+        job_state = None
+        if beat.job is not None:
+            job_state = jobs.renew_lease(session, beat.job, beat.attempt or 0, now)
+        jobs.expire_leases(session, now, machine.number)
+        waiting = len(jobs.list_waiting(session, machine.number))
+        visit = find_open_visit(session, machine, now)
+        busy = waiting or beat.job or (visit is not None and visit.person_id is not None)
+        return PollAnswer(
+            now=now,
+            next_poll_s=POLL_BUSY_S if busy else POLL_IDLE_S,
+            jobs_waiting=waiting,
+            job_state=job_state,
+            session_open=visit is not None and visit.number == beat.session,
+        )
+
+
+def revoke_machine(number: str, reason: str, *, actor: Actor, now: datetime) -> None:
+    """Take a machine out of service at once: its key counts no more and its session ends. Raises NotFound."""
+    with unit_of_work() as session:
+        machine = get_machine(session, number)
+        machine.revoked_at = machine.revoked_at or now
+        visit = find_open_visit(session, machine, now)
+        if visit is not None:
+            end_visit(session, visit, "machine-revoked", now)
+        trail.record(session, actor, "machine-revoked", f"machine:{number}", now, reason=reason)
+
+
+def request_print(
+    session: Session, *, machine_number: str, licence_identifier: str, copy_label: str,
+    document_digest: str, person_id: int, now: datetime, pages: int = 1,
+) -> str:
+    """Queue one original for the person who stands at the machine; answers the job's number.
+
+    The caller has checked that this person may have this paper. Raises CopyInPrint, CopyAlreadyPrinted,
+    MachineRevoked, NotFound.
+    """
+    machine = get_machine(session, machine_number)
+    if machine.revoked_at is not None:
+        raise MachineRevoked("终端已停用，请到其他终端办理")
+    spec = JobSpec(
+        machine_number=machine.number,
+        licence_identifier=licence_identifier,
+        copy_label=copy_label,
+        document_sha256=document_digest,
+        requested_by=session.get_one(Person, person_id).number,
+        pages=pages,
+        session_number=_visit_number(session, machine, person_id, now),
+    )
+    return jobs.create_job(session, spec, now).number
+
+
+def _find_enrolment(
+    session: Session, machine: Machine | None, code: str
+) -> MachineEnrolment | None:
+    if machine is None:
+        return None
+    return session.scalar(
+        select(MachineEnrolment)
+        .where(
+            MachineEnrolment.machine_id == machine.id,
+            MachineEnrolment.code_digest == token_digest(code.strip().upper()),
+        )
+        .with_for_update()
+    )
+
+
+def _bring_key(
+    session: Session, machine: Machine, entry: MachineEnrolment, key: bytes, now: datetime
+) -> None:
+    if machine.revoked_at is not None:
+        raise MachineRevoked("终端已停用")
+    if entry.used_at is not None and machine.public_key == key:
+        return
+    if entry.used_at is not None or entry.expires_at <= now:
+        raise EnrolmentRefused("登记码不正确、已用过或已过期")
+    entry.used_at, machine.public_key, machine.enrolled_at = now, key, now
+    trail.record(session, machine_actor(machine), "machine-enrolled", f"machine:{machine.number}", now)
+
+
+def _enter_beat(machine: Machine, beat: Heartbeat, now: datetime) -> None:
+    machine.last_seen_at = now
+    machine.software_version = beat.software_version[:32]
+    machine.clock_skew_s = beat.clock_skew_s
+    machine.printer = beat.printer.to_dict()
+
+
+def _visit_number(
+    session: Session, machine: Machine, person_id: int, now: datetime
+) -> str | None:
+    """The session in which this person stands at the machine; it lasts long enough for the paper to come out."""
+    visit = find_open_visit(session, machine, now)
+    if visit is None or visit.person_id != person_id:
+        return None
+    keep_for_print(visit, now)
+    return visit.number
