@@ -27,6 +27,7 @@ DEFAULTS: dict[str, Any] = {
     "MAX_CONTENT_LENGTH": 20 * 1024 * 1024,
     "RECEIPT_CUTOFF": None,
     "PREMISES_LABEL": "经营场所",
+    "DEMO_SEALS": True,
 }
 
 

@@ -10,23 +10,36 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+from flask import current_app
+
+from kiosk.casework.models import Case
+from kiosk.catalogue import catalogue
+
 REVIEW_DAYS = 60
 SUIT_MONTHS = 6
-VERTICAL = {"税务局": "上一级税务机关", "烟草专卖局": "上一级烟草专卖局", "气象局": "上一级气象局", "邮政管理局": "上一级邮政管理局"}
+VERTICAL = ("税务局", "烟草专卖局", "气象局", "邮政管理局")
 
 
-def review_body(organ_kind: str, government: str, authority_code: str, overrides: Path) -> str:
-    """The body that reviews decisions of this authority; ``government`` is the full name of its division."""
-    if overrides.exists():
-        named: dict[str, str] = json.loads(overrides.read_text(encoding="utf-8"))
-        if authority_code in named:
-            return named[authority_code]
-    return VERTICAL.get(organ_kind, f"{government}人民政府")
+def review_body(case: Case) -> str:
+    """The body that reviews decisions of the case's authority."""
+    named = _overrides(Path(current_app.config["INSTANCE"]) / "review_bodies.json")
+    if case.deciding_authority in named:
+        return named[case.deciding_authority]
+    if case.deciding_name.endswith(VERTICAL):
+        return f"{case.deciding_name}的上一级机关"
+    return f"{catalogue().world.districts[case.deciding_division].full_name}人民政府"
 
 
-def remedy_words(body: str) -> str:
+def remedy_words(case: Case) -> str:
     """The paragraph about remedies for a refusal."""
     return (
-        f"如不服本决定，可以自收到本决定之日起{REVIEW_DAYS}日内向{body}申请行政复议，"
+        f"如不服本决定，可以自收到本决定之日起{REVIEW_DAYS}日内向{review_body(case)}申请行政复议，"
         f"也可以自收到本决定之日起{SUIT_MONTHS}个月内依法向人民法院提起行政诉讼。"
     )
+
+
+def _overrides(path: Path) -> dict[str, str]:
+    if not path.exists():
+        return {}
+    named: dict[str, str] = json.loads(path.read_text(encoding="utf-8"))
+    return named

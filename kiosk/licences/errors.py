@@ -51,3 +51,15 @@ class LicenceNotValid(KioskError):
     """The licence is suspended, revoked, cancelled, expired or superseded; no paper of it comes out."""
 
     code = "licence-not-valid"
+
+
+class OriginalFromMachine(KioskError):
+    """A printable original is paper exactly once; it is not handed out as a file."""
+
+    code = "original-from-machine"
+
+
+class RebuildDiffers(KioskError):
+    """The paper can not be rebuilt byte for byte from what is stored."""
+
+    code = "rebuild-differs"

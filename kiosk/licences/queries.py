@@ -39,6 +39,12 @@ def get_document(session: Session, number: str) -> SealedDocument:
     return document
 
 
+def is_original(session: Session, document: SealedDocument) -> bool:
+    """Whether the paper is an original of a licence, which comes out of a machine once."""
+    found = session.scalar(select(LicenceCopy.id).where(LicenceCopy.document_id == document.id))
+    return found is not None
+
+
 def list_documents(session: Session, case_number: str) -> list[SealedDocument]:
     """All papers of a case, oldest first."""
     papers = select(SealedDocument).where(SealedDocument.case_number == case_number)

@@ -18,6 +18,7 @@ from kiosk.catalogue import catalogue
 from kiosk.errors import KioskError
 from kiosk.identity.actors import SYSTEM
 from kiosk.licences.contents import from_content, to_content
+from kiosk.licences.errors import RebuildDiffers
 from kiosk.licences.models import Licence, LicenceCopy, Seal, SealedDocument, SealUse
 from kiosk.licences.payloads import qr_text_for
 from kiosk.licences.preflight import SealFacts, check_seal
@@ -73,12 +74,6 @@ def rebuild(number: str) -> bytes:
     if row.container is None or prepared.digest != row.unsigned_digest:
         raise RebuildDiffers("重建的版面与登记的摘要不符")
     return insert(prepared, row.container)
-
-
-class RebuildDiffers(KioskError):
-    """The paper can not be rebuilt byte for byte from what is stored."""
-
-    code = "rebuild-differs"
 
 
 def _draw_and_sign(row: SealedDocument, licence: Licence | None, now: datetime) -> Sealed:

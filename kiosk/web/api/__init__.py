@@ -7,6 +7,7 @@ from flask_smorest import Api
 from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response
 
+from kiosk.web import demo
 from kiosk.web.api import browse, cases, items, licences, machines, sessions, verifications
 from kiosk.web.errors import answer_http
 
@@ -34,4 +35,6 @@ def register_api(app: Flask) -> None:
     api.spec.components.security_scheme("session", SESSION_SCHEME)
     for blueprint in (items.blp, sessions.blp, cases.blp, licences.blp, verifications.blp, machines.blp):
         api.register_blueprint(blueprint)
+    if app.config["DEMO"]:
+        api.register_blueprint(demo.blp)
     app.register_blueprint(browse.bp)

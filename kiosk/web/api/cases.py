@@ -17,8 +17,8 @@ from kiosk.errors import InputInvalid, NotFound
 from kiosk.identity.actors import Actor, Role
 from kiosk.identity.provider import Identity
 from kiosk.identity.queries import get_identity
-from kiosk.licences.errors import NotReadyYet
-from kiosk.licences.queries import get_document
+from kiosk.licences.errors import NotReadyYet, OriginalFromMachine
+from kiosk.licences.queries import get_document, is_original
 from kiosk.uow import reading
 from kiosk.web.access import current_actor, now, public, requires
 from kiosk.web.api import schemas
@@ -105,8 +105,11 @@ def show_paper(number: str, paper: str) -> Response:
     with reading() as session:
         case = _visible(session, number)
         document = get_document(session, paper)
+        original = is_original(session, document)
     if document.case_number != case.number:
         raise NotFound("没有这份文书")
+    if original:
+        raise OriginalFromMachine("证照原件只在自助机打印一次，不提供下载")
     if document.file_digest is None:
         raise NotReadyYet("文书正在加盖印章，请稍候再试")
     data = current_app.extensions["files"].get(document.file_digest)

@@ -1,0 +1,121 @@
+"""What a decision brings about: numbers are booked and papers entered, in the decision's own transaction."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from flask import current_app
+from sqlalchemy.orm import Session
+
+from kiosk.casework import papers
+from kiosk.casework.models import Case
+from kiosk.casework.numbers import draw_document_number
+from kiosk.casework.offerings import terms_of
+from kiosk.clock import office_date
+from kiosk.identity.actors import Actor
+from kiosk.identity.models import Person
+from kiosk.identity.queries import document_digest
+from kiosk.licences.registry import (
+    Ground,
+    Holder,
+    NewLicence,
+    draw_paper_number,
+    enter_document,
+    enter_licence,
+)
+from printing.documents import Document
+from printing.render import render
+
+CITIZEN_CARD, CREDIT_CODE = "111", "001"
+SPECIMEN_CODE = "91510000000000000X"
+SPECIMEN_PAPER = "D00000000000000"
+MOST_COPIES = 20
+
+
+def rehearse_grant(session: Session, case: Case, now: datetime) -> None:
+    """Lay the result out before the decision. Raises LayoutError, GlyphMissing, FieldMissing."""
+    template = papers.outcome_template(case)
+    identifier = papers.licence_identifier(case)
+    if template == papers.BRANCH_LICENCE:
+        render(papers.branch_licence(case, SPECIMEN_PAPER, "1-1", identifier, SPECIMEN_CODE, now))
+    elif template == papers.CERTIFICATE:
+        render(papers.certificate(case, SPECIMEN_PAPER, "1-1", identifier, now))
+    elif template == papers.SLIP:
+        render(papers.collection_slip(case, SPECIMEN_PAPER, _specimen_number(now), now))
+    else:
+        render(papers.grant_notice(case, SPECIMEN_PAPER, _specimen_number(now), now))
+
+
+def rehearse_refusal(session: Session, case: Case, reasons: str, now: datetime) -> None:
+    """Lay the refusal out before the decision; the same refusals as for a grant."""
+    render(papers.refusal_notice(case, SPECIMEN_PAPER, _specimen_number(now), reasons, now))
+
+
+def enter_granted(session: Session, case: Case, actor: Actor, now: datetime) -> None:
+    """Book the numbers of the result and enter its papers."""
+    template = papers.outcome_template(case)
+    if template in (papers.BRANCH_LICENCE, papers.CERTIFICATE):
+        _enter_licence(session, case, template, actor, now)
+    elif template == papers.SLIP:
+        number = draw_document_number(session, case.deciding_authority, office_date(now).year)
+        document = papers.collection_slip(case, draw_paper_number(), number, now)
+        enter_document(session, ground_of(case), "领取凭单", document, now)
+    else:
+        number = draw_document_number(session, case.deciding_authority, office_date(now).year)
+        document = papers.grant_notice(case, draw_paper_number(), number, now)
+        enter_document(session, ground_of(case), papers.grant_title(terms_of(case.offering)), document, now)
+
+
+def enter_refused(session: Session, case: Case, reasons: str, actor: Actor, now: datetime) -> None:
+    """Enter the notice of refusal."""
+    number = draw_document_number(session, case.deciding_authority, office_date(now).year)
+    document = papers.refusal_notice(case, draw_paper_number(), number, reasons, now)
+    enter_document(session, ground_of(case), document.values["title"], document, now)
+
+
+def ground_of(case: Case) -> Ground:
+    """Why papers of this case may be sealed."""
+    return Ground(
+        case_number=case.number, item_seq=case.item_seq, authority_code=case.deciding_authority,
+        authority_name=case.deciding_name, competence=case.offering["facts"],
+        decided_by=case.decided_by or "",
+    )
+
+
+def _enter_licence(session: Session, case: Case, template: str, actor: Actor, now: datetime) -> None:
+    identifier = papers.licence_identifier(case)
+    copies: list[tuple[str, Document]] = []
+    if template == papers.BRANCH_LICENCE:
+        case.result_code = current_app.extensions["credit_codes"].book(session, case.deciding_division)
+        for label in _labels(case):
+            number = draw_paper_number()
+            copies.append((label, papers.branch_licence(case, number, label, identifier, case.result_code, now)))
+    else:
+        copies.append(("1-1", papers.certificate(case, draw_paper_number(), "1-1", identifier, now)))
+    case.result_number = identifier
+    enter_licence(session, ground_of(case), _new_licence(session, case, identifier), copies, actor=actor, now=now)
+
+
+def _new_licence(session: Session, case: Case, identifier: str) -> NewLicence:
+    """The licence's registry entry: the branch with its 负责人, or the certificate with its applicant."""
+    terms = terms_of(case.offering)
+    if case.item_seq == papers.BRANCH_ITEM:
+        head = document_digest(CITIZEN_CARD, case.form["head_id"])
+        holder = Holder(case.form["branch_name"], CREDIT_CODE, document_digest(CREDIT_CODE, case.result_code or ""))
+        return NewLicence(identifier, terms.result_document, holder, None, True, ((head, "负责人"),))
+    applicant = session.get_one(Person, case.applicant_id)
+    holder = Holder(case.subject_name, applicant.document_type, case.subject_digest or applicant.document_digest)
+    return NewLicence(
+        identifier, terms.result_document or terms.item_name, holder, None, True,
+        ((applicant.document_digest, "持证人"),),
+    )
+
+
+def _labels(case: Case) -> list[str]:
+    """副本 n-1 to n-n for the copies the applicant asked for."""
+    count = min(max(int(case.form.get("duplicate_count") or 1), 1), MOST_COPIES)
+    return [f"{count}-{position}" for position in range(1, count + 1)]
+
+
+def _specimen_number(now: datetime) -> str:
+    return f"〔{office_date(now).year}〕第000000号"

@@ -1,0 +1,173 @@
+"""What the papers of a decision say: the values of each template, taken from the case."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from flask import current_app
+
+from kiosk.casework.models import Case
+from kiosk.casework.offerings import Terms, terms_of
+from kiosk.casework.receipt import DELIVERY_WORDS, Delivery
+from kiosk.casework.remedies import remedy_words
+from kiosk.catalogue import catalogue
+from kiosk.clock import office_date
+from printing.documents import Document, SealSpec
+from services_catalog.codes import LicenceIdentifier
+
+BRANCH_LICENCE = "business-licence-branch-copy"
+CERTIFICATE = "certificate"
+NOTICE = "notice"
+SLIP = "collection-slip"
+BRANCH_ITEM = 37
+BUSINESS_LICENCE_TYPE = "11100000MB0143028R001"
+LICENCE_FORMS = frozenset({"certificate", "electronic"})
+SLIP_FORMS = frozenset({"card_or_booklet", "controlled_blank"})
+PERMIT_TYPE = "行政许可"
+
+
+@dataclass(frozen=True)
+class PaperDraft:
+    """A document with the title it has in lists; ``copy_label`` stands on originals of a licence."""
+
+    title: str
+    document: Document
+
+
+def outcome_template(case: Case) -> str:
+    """The template of what a grant gives out."""
+    terms = terms_of(case.offering)
+    if case.item_seq == BRANCH_ITEM:
+        return BRANCH_LICENCE
+    if terms.result_form in LICENCE_FORMS:
+        return CERTIFICATE
+    return SLIP if terms.result_form in SLIP_FORMS else NOTICE
+
+
+def branch_licence(case: Case, number: str, label: str, identifier: str, code: str, now: datetime) -> Document:
+    """The business licence of a branch (国市监注〔2018〕253号): 负责人, no registered capital, no term."""
+    form = case.form
+    values = {
+        "credit_code": code,
+        "name": form["branch_name"],
+        "type": f"{form['parent_type']}分公司",
+        "head": form["head_name"],
+        "scope": form["business_scope"],
+        "established_on": chinese_date(office_date(now)),
+        "premises": premises(form),
+        "registrar": case.deciding_name,
+        "issued_on": chinese_date(office_date(now)),
+    }
+    return _document(BRANCH_LICENCE, number, values, case, now, label=label, identifier=identifier)
+
+
+def certificate(case: Case, number: str, label: str, identifier: str, now: datetime) -> Document:
+    """A certificate of an item that has no layout of its own."""
+    terms = terms_of(case.offering)
+    values = {
+        "title": terms.result_document or terms.item_name,
+        "holder": case.subject_name,
+        "body": f"经审核，{case.subject_name}申请的“{terms.item_name}”符合规定，特发此证。",
+        "case_number": case.number,
+        "issuer": case.deciding_name,
+        "issued_on": chinese_date(office_date(now)),
+    }
+    return _document(CERTIFICATE, number, values, case, now, label=label, identifier=identifier)
+
+
+def collection_slip(case: Case, number: str, document_number: str, now: datetime) -> Document:
+    """Where and how a card, booklet or numbered form is to be had; its authority makes it."""
+    terms = terms_of(case.offering)
+    body = (
+        f"{case.subject_name}申请的“{terms.item_name}”已办理完成。"
+        f"{terms.result_document or '办理结果'}由{case.deciding_name}制作，领取方式：{_delivery(case)}。"
+        "领取时请出示有效身份证件和本凭单。"
+    )
+    return _notice(SLIP, case, number, document_number, "领取凭单", body, now)
+
+
+def grant_notice(case: Case, number: str, document_number: str, now: datetime) -> Document:
+    """The decision in writing; only a permit is 准予行政许可, the rest is 办结 or 登记."""
+    terms = terms_of(case.offering)
+    title = grant_title(terms)
+    verb = "符合法定条件，决定准予行政许可" if terms.item_type == PERMIT_TYPE else "已办理完成"
+    body = f"你（单位）{chinese_date(office_date(case.received_at))}提出的“{terms.item_name}”申请，经审核，{verb}。"
+    if terms.result_document:
+        body += f"办理结果：{terms.result_document}。"
+    return _notice(NOTICE, case, number, document_number, title, body, now)
+
+
+def refusal_notice(case: Case, number: str, document_number: str, reasons: str, now: datetime) -> Document:
+    """The refusal with reasons, and the remedies at the deciding authority's own bodies (行政许可法 art. 38)."""
+    terms = terms_of(case.offering)
+    permit = terms.item_type == PERMIT_TYPE
+    title = "不予行政许可决定书" if permit else "不予办理告知书"
+    body = (
+        f"你（单位）{chinese_date(office_date(case.received_at))}提出的“{terms.item_name}”申请，"
+        f"经审核，决定{'不予行政许可' if permit else '不予办理'}。理由：{reasons}"
+    )
+    body += "。" if body[-1] not in "。！？" else ""
+    return _notice(NOTICE, case, number, document_number, title, body + remedy_words(case), now)
+
+
+def grant_title(terms: Terms) -> str:
+    """What the paper of a grant is called (words follow the item type)."""
+    if terms.regime == "registration":
+        return "登记通知书"
+    return "准予行政许可决定书" if terms.item_type == PERMIT_TYPE else "办结通知书"
+
+
+def licence_identifier(case: Case) -> str:
+    """The licence identifier of GB/T 36904: type, issuer, serial (the case number), version 001 and check.
+
+    The national type code of a business licence is a placeholder until its registered serial is known; other
+    certificates are typed by their issuer and item number.
+    """
+    own_type = f"{case.deciding_authority}{case.item_seq % 1000:03d}"
+    type_code = BUSINESS_LICENCE_TYPE if case.item_seq == BRANCH_ITEM else own_type
+    return LicenceIdentifier(type_code, case.deciding_authority, case.number, 1).text()
+
+
+def premises(form: dict[str, Any]) -> str:
+    """The full address of the business premises: division and street."""
+    district = catalogue().world.districts[form["premises_division"]]
+    address: str = form["premises_address"]
+    return address if address.startswith(district.full_name) else district.full_name + address
+
+
+def chinese_date(day: date) -> str:
+    """A date as documents write it, in Arabic digits (GB/T 9704-2012)."""
+    return f"{day.year}年{day.month}月{day.day}日"
+
+
+def _delivery(case: Case) -> str:
+    return DELIVERY_WORDS[Delivery(case.delivery)]
+
+
+def _notice(
+    template: str, case: Case, number: str, document_number: str, title: str, body: str, now: datetime
+) -> Document:
+    values = {
+        "title": title,
+        "document_number": document_number,
+        "addressee": case.subject_name,
+        "body": body,
+        "case_number": case.number,
+        "issuer": case.deciding_name,
+        "issued_on": chinese_date(office_date(now)),
+    }
+    return _document(template, number, values, case, now)
+
+
+def _document(
+    template: str, number: str, values: dict[str, str], case: Case, now: datetime,
+    *, label: str | None = None, identifier: str | None = None,
+) -> Document:
+    demo: bool = current_app.config["DEMO_SEALS"]
+    return Document(
+        template=template, number=number, values=values,
+        seal=SealSpec(case.deciding_name, "organ", None, demo), qr_text=None, sealed_at=now,
+        demo=demo, copy_label=label, licence_identifier=identifier,
+    )

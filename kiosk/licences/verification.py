@@ -1,0 +1,78 @@
+"""Judging a paper: the signature says whether it is genuine, the registry alone says whether it is still valid."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from kiosk.licences.models import Licence, LicenceCopy, SealedDocument
+from printing.errors import PrintingError
+from printing.pki import KeyStore
+from printing.qr import decode
+from printing.verify import judge_pdf
+from services_catalog.codes import mask_name
+
+STATUS_WORDS = {
+    "valid": "有效",
+    "suspended": "暂扣",
+    "revoked": "已吊销或撤销",
+    "cancelled": "已注销",
+    "expired": "已过期",
+    "superseded": "已被新版本替代",
+}
+ORGANISATION = "001"
+
+
+def verify_pdf(session: Session, data: bytes, keys: KeyStore, now: datetime) -> dict[str, Any]:
+    """The verdict on a PDF; the registry is asked only about a genuine one."""
+    verdict = judge_pdf(data, keys.trust_roots(), now)
+    answer = _answer(verdict.genuine, verdict.code, verdict.reason, verdict.demo)
+    if not verdict.genuine or verdict.identifier is None:
+        return answer
+    return answer | _registry_word(session, verdict.identifier)
+
+
+def verify_qr(session: Session, text: str, keys: KeyStore) -> dict[str, Any]:
+    """The verdict on the text of a 核验码."""
+    try:
+        payload = decode(text, keys.public_keys())
+    except PrintingError as refusal:
+        return _answer(False, refusal.code, "这不是有效的核验码，或内容被改动过", True)
+    answer = _answer(True, "genuine", "核验码真实", True)
+    return answer | _registry_word(session, payload.identifier)
+
+
+def is_known_copy(session: Session, file_digest: str) -> bool:
+    """Whether these very bytes are a sealed original of the registry."""
+    found = session.scalar(
+        select(LicenceCopy.id)
+        .join(SealedDocument, SealedDocument.id == LicenceCopy.document_id)
+        .where(SealedDocument.file_digest == file_digest)
+    )
+    return found is not None
+
+
+def _registry_word(session: Session, identifier: str) -> dict[str, Any]:
+    licence = session.scalar(select(Licence).where(Licence.identifier == identifier))
+    if licence is None:
+        return {"identifier": identifier, "status": None, "status_words": "登记簿中没有这份证照"}
+    public = licence.holder_type == ORGANISATION
+    return {
+        "identifier": identifier,
+        "name": licence.name,
+        "issuer": licence.authority_name,
+        "holder": licence.holder_name if public else mask_name(licence.holder_name),
+        "status": licence.status,
+        "status_words": STATUS_WORDS[licence.status],
+    }
+
+
+def _answer(genuine: bool, code: str, reason: str, demo: bool) -> dict[str, Any]:
+    return {
+        "genuine": genuine, "code": code, "reason": reason, "demo": demo,
+        "identifier": None, "name": None, "issuer": None, "holder": None,
+        "status": None, "status_words": None,
+    }

@@ -1,0 +1,106 @@
+"""Status and plain words of every refusal, by its code. A test walks the error classes and fails if one is missing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+ANSWERS: dict[str, tuple[int, str]] = {
+    # everywhere
+    "kiosk-error": (400, "这一步没有完成"),
+    "catalog-error": (400, "这一步没有完成"),
+    "printing-error": (409, "文书没有生成"),
+    "settings-invalid": (500, "系统设置有误"),
+    "data-unreadable": (500, "资料暂时无法读取"),
+    "not-found": (404, "没有找到"),
+    "forbidden": (403, "您不能进行这项操作"),
+    "not-signed-in": (401, "请先登录"),
+    "stale-version": (409, "记录已被他人修改，请刷新后再试"),
+    "input-invalid": (422, "有内容需要改正"),
+    "idempotency-key-reused": (409, "请求编号已用过"),
+    # who somebody is
+    "sign-in-refused": (401, "账号或密码不正确"),
+    "account-locked": (403, "账号已锁定，请稍后再试"),
+    "proof-refused": (403, "密码或验证码不正确"),
+    "identity-unconfirmed": (401, "身份认证没有通过，请重新登录"),
+    # catalogue
+    "unknown-item": (404, "没有这个事项"),
+    "item-cancelled": (409, "该事项已取消"),
+    "unknown-district": (404, "没有这个行政区划"),
+    "unknown-authority": (404, "没有这个机关"),
+    "no-route": (422, "还不能确定办理机关"),
+    "catalog-file-invalid": (422, "目录文件有误，没有写入任何内容"),
+    "calendar-missing": (409, "节假日安排尚未公布，暂不能计算日期"),
+    "code-invalid": (422, "号码有误"),
+    # casework
+    "transition-refused": (409, "办件目前不能进行这一步"),
+    "wrong-place": (403, "该办件由其他机关办理"),
+    "item-not-offered": (409, "该事项不能这样办理"),
+    "applicant-mismatch": (403, "只能为本人申请"),
+    "number-exhausted": (503, "编号暂时用完，请联系工作人员"),
+    "not-printable-here": (409, "这份证照不在自助机打印"),
+    "query-code-wrong": (404, "办件编号或查询码不正确"),
+    # seals and licences
+    "seal-refused": (409, "不能加盖印章"),
+    "seal-of-other-authority": (409, "印章不属于作出决定的机关"),
+    "seal-not-competent": (409, "该机关对此事项没有管辖权"),
+    "seal-expired": (409, "印章或证书不在有效期内"),
+    "seal-stopped": (409, "印章已停用"),
+    "rebuild-differs": (409, "重建的文书与登记不符"),
+    "not-released-to-you": (403, "您不能领取这份证照"),
+    "not-ready-yet": (409, "文书正在制作，请稍候"),
+    "licence-not-valid": (409, "证照目前不是有效状态"),
+    "original-from-machine": (409, "证照原件请在自助机打印"),
+    # drawing
+    "unknown-template": (500, "没有这种文书的版式"),
+    "template-invalid": (500, "文书版式有误"),
+    "field-missing": (409, "文书内容不完整"),
+    "field-unknown": (409, "文书内容与版式不符"),
+    "layout-overflow": (409, "文字太长，版面放不下"),
+    "glyph-missing": (409, "字库里没有这个字"),
+    "seal-invalid": (409, "印章图样有误"),
+    # machines and printing
+    "machine-unknown": (401, "没有这台自助终端"),
+    "machine-revoked": (403, "终端已停用，请到其他终端办理"),
+    "machine-exists": (409, "终端编号已被使用"),
+    "enrolment-refused": (403, "终端登记码无效"),
+    "request-replayed": (409, "重复的请求"),
+    "ticket-invalid": (401, "页面已失效，请重新开始"),
+    "machine-session-over": (401, "本次会话已结束，请重新刷卡"),
+    "card-not-bound": (409, "刷卡已失效，请重新刷卡"),
+    "card-expired": (403, "证件已过有效期"),
+    "card-unreadable": (422, "证件读取有误，请重新放卡"),
+    "no-card-yet": (409, "请先刷身份证"),
+    "too-many-codes": (429, "验证码发送次数过多，请到窗口办理"),
+    "holder-left": (409, "请领取人在自助机前再试"),
+    "machine-signature-missing": (401, "请求缺少终端签名"),
+    "machine-signature-invalid": (401, "终端签名不正确"),
+    "machine-clock-skewed": (401, "终端时间不准"),
+    "message-invalid": (422, "报文格式有误"),
+    "print-job-not-found": (404, "没有这个打印任务"),
+    "copy-in-print": (409, "这份副本正在打印，不能再打第二份"),
+    "copy-already-printed": (409, "这份副本已经打印，不能再打第二份"),
+    "lease-lost": (409, "打印任务已由新的租约接手"),
+    "message-reused": (409, "报文编号已用过"),
+    "two-persons-needed": (403, "重新打印原件须由两名工作人员批准"),
+    "job-transition-refused": (409, "打印任务目前不能进行这一步"),
+    "paper-may-have-moved": (409, "纸张可能已经走动，须由工作人员核实"),
+    "feeding-not-permitted": (409, "现在不能出纸"),
+}
+
+HTTP_WORDS: dict[int, tuple[str, str]] = {
+    400: ("bad-request", "请求的格式不对"),
+    401: ("not-signed-in", "请先登录"),
+    403: ("forbidden", "您不能进行这项操作"),
+    404: ("not-found", "没有这个地址"),
+    405: ("method-not-allowed", "这个地址不支持该操作"),
+    413: ("too-large", "内容太大"),
+    415: ("unsupported-media-type", "请用 JSON 格式发送"),
+    422: ("input-invalid", "有内容需要改正"),
+    429: ("too-many-requests", "操作太频繁，请稍后再试"),
+}
+
+DETAILS: dict[str, Callable[[Exception], str]] = {
+    "glyph-missing": lambda e: f"字库里没有“{e.character}”（U+{ord(e.character):04X}）这个字，请联系工作人员",  # type: ignore[attr-defined]
+    "layout-overflow": lambda e: f"“{e.field}”的文字太长，用最小字号也放不下",  # type: ignore[attr-defined]
+    "field-missing": lambda e: "缺少：" + "、".join(e.fields),  # type: ignore[attr-defined]
+}
