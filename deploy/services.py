@@ -128,7 +128,7 @@ def _login_line(login: Mapping[str, Any]) -> str:
 
 def answers(place: Place, path: str = "/health/live") -> bool:
     """Whether the service answers 200 there."""
-    connection = http.client.HTTPConnection(place.host, place.port, timeout=2)
+    connection = http.client.HTTPConnection(place.host, place.port, timeout=1)
     try:
         connection.request("GET", path)
         return connection.getresponse().status == http.HTTPStatus.OK

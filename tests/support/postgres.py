@@ -24,6 +24,7 @@ from typing import Any
 import psycopg
 
 from deploy.lifeline import tied_to_this_process
+from tests.support.processes import is_alive
 
 ROOT = Path(__file__).resolve().parents[2]
 UNPRIVILEGED = ("postgres", "nobody")
@@ -174,7 +175,7 @@ class Guardian:
         try:
             self._start()
             (self._folder / "ready").touch()
-            while not self._told_to_stop and _is_alive(self._owner):
+            while not self._told_to_stop and is_alive(self._owner):
                 time.sleep(0.2)
         finally:
             self._stop()
@@ -275,17 +276,6 @@ def _unprivileged_user() -> pwd.struct_passwd:
     raise NoPostgres(
         f"PostgreSQL does not run as root, and there is no user {' or '.join(UNPRIVILEGED)}"
     )
-
-
-def _is_alive(process: int) -> bool:
-    try:
-        os.kill(process, 0)
-        state = Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()[0]
-    except (ProcessLookupError, PermissionError):
-        return False
-    except FileNotFoundError:  # No /proc here; the signal went through.
-        return True
-    return state != "Z"
 
 
 if __name__ == "__main__":
