@@ -1,5 +1,5 @@
 """These tests run the whole application."""
 
-from tests.support.applications import app, client, clock, prepared
+from tests.support.applications import app, client, client_for, clock, prepared
 
-__all__ = ["app", "client", "clock", "prepared"]
+__all__ = ["app", "client", "client_for", "clock", "prepared"]
