@@ -145,6 +145,10 @@ class JobState(StrEnum):
     UNKNOWN = "unknown"
 
 
+ENDED = frozenset({JobState.COMPLETED, JobState.CANCELED, JobState.ABORTED})
+"""States in which a machine has nothing left to do for a job."""
+
+
 class Report(StrEnum):
     """What a machine may report about the job in its hands."""
 

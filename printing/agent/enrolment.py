@@ -1,0 +1,49 @@
+"""The first start: bring the public key to the server with the one-time code."""
+
+from __future__ import annotations
+
+import logging
+import threading
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+from printing.agent.config import AgentConfig
+from printing.agent.errors import ConfigInvalid, LineDown, ServerRefused
+from printing.agent.journal import Journal
+from printing.agent.line import Line
+from printing.wire import Enrolled, Enrolment, pack_public_key
+
+log = logging.getLogger(__name__)
+NOTE = "enrolled"
+PAUSE_S = 2.0
+
+
+def ensure_enrolled(
+    config: AgentConfig,
+    key: Ed25519PrivateKey,
+    line: Line,
+    journal: Journal,
+    version: str,
+    stopping: threading.Event,
+) -> bool:
+    """Enrol unless done; waits for a server that is down. False if told to stop meanwhile.
+
+    Raises ConfigInvalid without a code, or with one that the server refuses.
+    """
+    mark = f"{config.machine} {pack_public_key(key)}"
+    while journal.find_note(NOTE) != mark:
+        if not config.enrolment_code:
+            raise ConfigInvalid("this machine has not enrolled yet: enrolment_code is missing")
+        message = Enrolment(config.enrolment_code, pack_public_key(key), version)
+        try:
+            answer = line.get("/enrolment", message, Enrolled)
+        except LineDown as error:
+            log.warning("waiting for the server: %s", error)
+            if stopping.wait(PAUSE_S):
+                return False
+            continue
+        except ServerRefused as refusal:
+            raise ConfigInvalid(f"enrolment refused: {refusal}") from refusal
+        line.follow_clock(answer.now)
+        journal.note(NOTE, mark)
+    return True
