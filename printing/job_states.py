@@ -147,7 +147,7 @@ ENDED_WITHOUT_PAPER = frozenset({JobState.CANCELED, JobState.ABORTED})
 class JobTransitionRefused(PrintingError):
     """The event does not fit the state the job is in."""
 
-    code = "print-transition-refused"
+    code = "job-transition-refused"
 
     def __init__(self, state: JobState, event: Event) -> None:
         super().__init__(f"打印任务目前是“{JOB_WORDS[state]}”，不能进行这一步")

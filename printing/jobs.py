@@ -81,7 +81,7 @@ class LeaseLost(PrintingError):
 class MessageReused(PrintingError):
     """The message number came before, with another fact."""
 
-    code = "print-message-reused"
+    code = "message-reused"
 
 
 class TwoPersonsNeeded(PrintingError):

@@ -111,8 +111,15 @@ def revoke_machine(number: str, reason: str, *, actor: Actor, now: datetime) -> 
 
 
 def request_print(
-    session: Session, *, machine_number: str, licence_identifier: str, copy_label: str,
-    document_digest: str, person_id: int, now: datetime, pages: int = 1,
+    session: Session,
+    *,
+    machine_number: str,
+    licence_identifier: str,
+    copy_label: str,
+    document_digest: str,
+    person_id: int,
+    now: datetime,
+    pages: int = 1,
 ) -> str:
     """Queue one original for the person who stands at the machine; answers the job's number.
 
@@ -159,7 +166,9 @@ def _bring_key(
     if entry.used_at is not None or entry.expires_at <= now:
         raise EnrolmentRefused("登记码不正确、已用过或已过期")
     entry.used_at, machine.public_key, machine.enrolled_at = now, key, now
-    trail.record(session, machine_actor(machine), "machine-enrolled", f"machine:{machine.number}", now)
+    trail.record(
+        session, machine_actor(machine), "machine-enrolled", f"machine:{machine.number}", now
+    )
 
 
 def _enter_beat(machine: Machine, beat: Heartbeat, now: datetime) -> None:
@@ -169,9 +178,7 @@ def _enter_beat(machine: Machine, beat: Heartbeat, now: datetime) -> None:
     machine.printer = beat.printer.to_dict()
 
 
-def _visit_number(
-    session: Session, machine: Machine, person_id: int, now: datetime
-) -> str | None:
+def _visit_number(session: Session, machine: Machine, person_id: int, now: datetime) -> str | None:
     """The session in which this person stands at the machine; it lasts long enough for the paper to come out."""
     visit = find_open_visit(session, machine, now)
     if visit is None or visit.person_id != person_id:

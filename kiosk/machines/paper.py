@@ -85,22 +85,27 @@ def permit_feeding(
         if refusal is not None:
             return _withhold(session, machine, job, request, refusal, now)
         change = Change(
-            number, Event.PERMIT, request.message_id, machine.number, request.attempt,
+            number,
+            Event.PERMIT,
+            request.message_id,
+            machine.number,
+            request.attempt,
             page_counter=request.page_counter,
         )
         feed_before = jobs.permit(session, change, now)
         trail.record(
-            session, machine_actor(machine), "feeding-permitted", f"print:{number}", now,
-            attempt=request.attempt, counter=request.page_counter,
+            session,
+            machine_actor(machine),
+            "feeding-permitted",
+            f"print:{number}",
+            now,
+            attempt=request.attempt,
+            counter=request.page_counter,
         )
-        return FeedAnswer(
-            feed_before is not None, None, feed_before, JobState(job.state), POLL_S
-        )
+        return FeedAnswer(feed_before is not None, None, feed_before, JobState(job.state), POLL_S)
 
 
-def report_job(
-    call: SignedCall, number: str, update: StatusUpdate, *, now: datetime
-) -> JobAnswer:
+def report_job(call: SignedCall, number: str, update: StatusUpdate, *, now: datetime) -> JobAnswer:
     """Enter what the machine says became of the paper; the same message again gets the same answer.
 
     A refused report about paper stays in the audit trail: it may tell of a sheet nobody reckons with.
@@ -119,13 +124,24 @@ def _report(call: SignedCall, number: str, update: StatusUpdate, now: datetime) 
         job = jobs.get_job(session, number, machine.number)
         before = job.state
         change = Change(
-            number, REPORTED[update.report], update.message_id, machine.number, update.attempt,
-            reason=update.reason, page_counter=update.page_counter,
+            number,
+            REPORTED[update.report],
+            update.message_id,
+            machine.number,
+            update.attempt,
+            reason=update.reason,
+            page_counter=update.page_counter,
         )
         state = jobs.apply(session, change, now)
         trail.record(
-            session, machine_actor(machine), f"print-{update.report}", f"print:{number}", now,
-            attempt=update.attempt, counter=update.page_counter, reason=update.reason,
+            session,
+            machine_actor(machine),
+            f"print-{update.report}",
+            f"print:{number}",
+            now,
+            attempt=update.attempt,
+            counter=update.page_counter,
+            reason=update.reason,
         )
         if state is JobState.COMPLETED and before != JobState.COMPLETED:
             announce(session, job, now)
@@ -182,7 +198,11 @@ def _holder_stands_there(session: Session, job: PrintJob, now: datetime) -> bool
 
 
 def _withhold(
-    session: Session, machine: Machine, job: PrintJob, request: FeedRequest, refusal: KioskError,
+    session: Session,
+    machine: Machine,
+    job: PrintJob,
+    request: FeedRequest,
+    refusal: KioskError,
     now: datetime,
 ) -> FeedAnswer:
     change = Change(
@@ -190,8 +210,13 @@ def _withhold(
     )
     state = jobs.apply(session, change, now)
     trail.record(
-        session, machine_actor(machine), "feeding-refused", f"print:{job.number}", now,
-        attempt=request.attempt, code=refusal.code,
+        session,
+        machine_actor(machine),
+        "feeding-refused",
+        f"print:{job.number}",
+        now,
+        attempt=request.attempt,
+        code=refusal.code,
     )
     return FeedAnswer(False, refusal.detail, None, state, POLL_S)
 
@@ -205,7 +230,13 @@ def _note_refused_report(
     with unit_of_work() as session:
         machine = admit(session, call, now)
         trail.record(
-            session, machine_actor(machine), "print-report-refused", f"print:{number}", now,
-            attempt=update.attempt, report=update.report.value, counter=update.page_counter,
+            session,
+            machine_actor(machine),
+            "print-report-refused",
+            f"print:{number}",
+            now,
+            attempt=update.attempt,
+            report=update.report.value,
+            counter=update.page_counter,
             code=refusal.code,
         )

@@ -76,7 +76,11 @@ def _person(session: Session, visit: MachineSession) -> Person:
 def _count_wrong_proof(session: Session, visit: MachineSession, now: datetime) -> None:
     visit.wrong_proofs, visit.last_wrong_at = visit.wrong_proofs + 1, now
     trail.record(
-        session, machine_actor(visit.machine), "proof-refused", f"session:{visit.number}", now,
+        session,
+        machine_actor(visit.machine),
+        "proof-refused",
+        f"session:{visit.number}",
+        now,
         wrong=visit.wrong_proofs,
     )
     if visit.wrong_proofs >= WRONG_PROOFS:

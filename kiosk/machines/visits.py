@@ -56,9 +56,7 @@ class VisitView:
     next_poll_s: int
 
 
-def open_visit(
-    call: SignedCall, *, now: datetime, address: Callable[[str], str]
-) -> SessionOpened:
+def open_visit(call: SignedCall, *, now: datetime, address: Callable[[str], str]) -> SessionOpened:
     """A fresh session for the machine's screen; the one before ends. ``address`` makes a URL of the one-time ticket.
 
     Raises as ``admit``.
@@ -80,9 +78,7 @@ def open_visit(
             expires_at=now + WAITING_LIFE,
         )
         session.add(visit)
-        return SessionOpened(
-            visit.number, address(ticket), visit.nonce, visit.expires_at, POLL_S
-        )
+        return SessionOpened(visit.number, address(ticket), visit.nonce, visit.expires_at, POLL_S)
 
 
 def redeem_ticket(ticket: str, *, now: datetime) -> tuple[str, datetime]:
@@ -188,7 +184,11 @@ def end_visit(session: Session, visit: MachineSession, reason: str, now: datetim
         return
     visit.ended_at, visit.end_reason, visit.open_for = now, reason, None
     trail.record(
-        session, machine_actor(visit.machine), "machine-session-ended", f"session:{visit.number}", now,
+        session,
+        machine_actor(visit.machine),
+        "machine-session-ended",
+        f"session:{visit.number}",
+        now,
         reason=reason,
     )
     mine = select(PrintJob.number).where(
@@ -252,7 +252,11 @@ def _card_refusal(
 
 
 def _let_in(
-    session: Session, visit: MachineSession, card: CardRead, identity: Identity, digest: str,
+    session: Session,
+    visit: MachineSession,
+    card: CardRead,
+    identity: Identity,
+    digest: str,
     now: datetime,
 ) -> None:
     visit.person_id = meet_person(session, identity, now).id
@@ -268,6 +272,11 @@ def _let_in(
         )
     )
     trail.record(
-        session, machine_actor(visit.machine), "card-read", f"session:{visit.number}", now,
-        reader=card.reader[:64], document_type=identity.document_type,
+        session,
+        machine_actor(visit.machine),
+        "card-read",
+        f"session:{visit.number}",
+        now,
+        reader=card.reader[:64],
+        document_type=identity.document_type,
     )

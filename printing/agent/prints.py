@@ -42,10 +42,10 @@ JOB_IS_GONE = frozenset(
     {
         "lease-lost",
         "print-job-not-found",
-        "print-transition-refused",
+        "job-transition-refused",
         "paper-may-have-moved",
         "feeding-not-permitted",
-        "print-message-reused",
+        "message-reused",
     }
 )
 

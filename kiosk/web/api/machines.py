@@ -12,6 +12,7 @@ from flask_smorest import Blueprint
 from marshmallow import Schema, fields, validate
 
 from kiosk.casework.paper_release import require_release
+from kiosk.errors import NotSignedIn
 from kiosk.identity.actors import Role
 from kiosk.machines import commands, paper, proofs, visits
 from kiosk.machines.errors import MachineSessionOver
@@ -74,10 +75,15 @@ class AttemptQuery(Strict):
 
 
 def by_machine(view: View) -> View:
-    """Only a machine's signed request; the command it asks for checks the signature in its own transaction."""
+    """Only a machine's signed request; the command it asks for checks the signature in its own transaction.
+
+    Raises NotSignedIn for a request without a signature, SignatureMissing for a malformed one.
+    """
 
     @wraps(view)
     def guarded(*args: Any, **kwargs: Any) -> Any:
+        if "X-Signature" not in request.headers:
+            raise NotSignedIn("请求缺少终端签名")
         query = request.query_string.decode("ascii", "replace")
         target = f"{request.path}?{query}" if query else request.path
         g.call = wire.SignedCall.from_http(
@@ -90,7 +96,10 @@ def by_machine(view: View) -> View:
 
 
 def by_visitor(view: View) -> View:
-    """Only the page of a session that runs at a machine, whether or not its person is proven yet."""
+    """Only the page of a session that runs at a machine, whether or not its person is proven yet.
+
+    Raises NotSignedIn without a token, MachineSessionOver for one that opens no session any more.
+    """
 
     @wraps(view)
     def guarded(*args: Any, **kwargs: Any) -> Any:
@@ -99,7 +108,7 @@ def by_visitor(view: View) -> View:
                 raise MachineSessionOver("本次会话已结束，请重新刷卡")
         return view(*args, **kwargs)
 
-    guarded.access_rule = "visitor"  # type: ignore[attr-defined]
+    guarded.access_rule = (Role.CITIZEN,)  # type: ignore[attr-defined]
     return blp.doc(security=[{"session": []}])(guarded)
 
 
@@ -281,7 +290,7 @@ def leave() -> None:
 def _token() -> str:
     token = current_token()
     if token is None:
-        raise MachineSessionOver("请重新刷卡")
+        raise NotSignedIn("请先刷身份证")
     return token
 
 
