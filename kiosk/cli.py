@@ -12,6 +12,7 @@ from flask_migrate import upgrade
 
 from kiosk import demo, workers
 from kiosk.audit import trail
+from kiosk.clock import office_date
 from kiosk.licences import sealing
 from kiosk.licences.sweep import sweep_files
 from kiosk.uow import reading, unit_of_work
@@ -102,6 +103,6 @@ def check_audit() -> None:
 def _load() -> str:
     try:
         with unit_of_work() as session:
-            return str(load_catalogue(session))
+            return str(load_catalogue(session, today=office_date(current_app.extensions["clock"].now())))
     except CatalogFileInvalid as refusal:
         raise click.ClickException("\n".join(str(fault) for fault in refusal.faults)) from refusal

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import contextlib
 import json
 import os
 import secrets
@@ -37,7 +38,9 @@ def instance_folder(overrides: Mapping[str, Any] | None = None) -> Path:
     return Path(chosen).resolve() if chosen else ROOT / "instance"
 
 
-def load_settings(config: Config, instance: Path, overrides: Mapping[str, Any] | None = None) -> None:
+def load_settings(
+    config: Config, instance: Path, overrides: Mapping[str, Any] | None = None
+) -> None:
     """Fill ``config``; raises SettingsInvalid for what must not run in production."""
     config.from_mapping(DEFAULTS)
     config.from_pyfile(str(instance / "config.py"), silent=True)
@@ -83,13 +86,13 @@ def _demo_secrets(instance: Path) -> dict[str, str]:
     path = instance / "secrets.json"
     if not path.exists():
         instance.mkdir(parents=True, exist_ok=True)
-        drawn = {name: base64.urlsafe_b64encode(secrets.token_bytes(16)).decode() for name in SECRETS}
+        drawn = {
+            name: base64.urlsafe_b64encode(secrets.token_bytes(16)).decode() for name in SECRETS
+        }
         draft = instance / f".secrets-{secrets.token_hex(8)}"
         draft.touch(mode=0o600)
         draft.write_text(json.dumps(drawn), encoding="utf-8")
-        try:
+        with contextlib.suppress(FileExistsError):
             os.link(draft, path)
-        except FileExistsError:
-            pass
         draft.unlink()
     return json.loads(path.read_text(encoding="utf-8"))

@@ -26,30 +26,60 @@ PASSWORD = "chuanyu-demo"
 PIN = "246810"
 MACHINE = "SPB-001"
 PEOPLE = (
-    {"key": "zhang", "name": "张样例", "document_number": "510104199003070015", "phone": "13800000001"},
-    {"key": "li", "name": "李样例", "document_number": "500103198512011045", "phone": "13800000002"},
-    {"key": "ouyang", "name": "欧阳·娜孜𬱖䶮", "document_number": "51010419900307004X", "phone": "13800000003"},
+    {
+        "key": "zhang",
+        "name": "张样例",
+        "document_number": "510104199003070015",
+        "phone": "13800000001",
+    },
+    {
+        "key": "li",
+        "name": "李样例",
+        "document_number": "500103198512011045",
+        "phone": "13800000002",
+    },
+    {
+        "key": "ouyang",
+        "name": "欧阳·娜孜𬱖䶮",
+        "document_number": "51010419900307004X",
+        "phone": "13800000003",
+    },
 )
 STAFF = (
     {
-        "login": "clerk.liangjiang", "name": "两江窗口(演示)", "role": "clerk",
-        "division_code": "500171", "place": "两江新区政务大厅川渝通办窗口",
+        "login": "clerk.liangjiang",
+        "name": "两江窗口(演示)",
+        "role": "clerk",
+        "division_code": "500171",
+        "place": "两江新区政务大厅川渝通办窗口",
     },
     {
-        "login": "clerk.shapingba", "name": "沙坪坝窗口(演示)", "role": "clerk",
-        "division_code": "500106", "place": "沙坪坝区政务服务中心川渝通办窗口",
+        "login": "clerk.shapingba",
+        "name": "沙坪坝窗口(演示)",
+        "role": "clerk",
+        "division_code": "500106",
+        "place": "沙坪坝区政务服务中心川渝通办窗口",
     },
     {
-        "login": "officer.jinjiang", "name": "锦江审批(演示)", "role": "officer",
-        "division_code": "510104", "authority": "成都市锦江区市场监督管理局",
+        "login": "officer.jinjiang",
+        "name": "锦江审批(演示)",
+        "role": "officer",
+        "division_code": "510104",
+        "authority": "成都市锦江区市场监督管理局",
     },
     {
-        "login": "officer.wuhou", "name": "武侯审批(演示)", "role": "officer",
-        "division_code": "510107", "authority": "成都市武侯区行政审批局",
+        "login": "officer.wuhou",
+        "name": "武侯审批(演示)",
+        "role": "officer",
+        "division_code": "510107",
+        "authority": "成都市武侯区行政审批局",
     },
     {
-        "login": "operator", "name": "运维(演示)", "role": "operator",
-        "division_code": "500000", "place": "自助终端运维中心",
+        "login": "operator",
+        "name": "运维(演示)",
+        "role": "operator",
+        "division_code": "500000",
+        "place": "自助终端运维中心",
     },
 )
 
@@ -89,8 +119,12 @@ def _enter_machine(instance: Path, now: datetime) -> None:
         return
     with unit_of_work() as session:
         machines.create_machine(
-            session, number=MACHINE, name="重庆西站自助终端一号(演示)", division_code="500106",
-            place="重庆西站川渝通办自助终端", now=now,
+            session,
+            number=MACHINE,
+            name="重庆西站自助终端一号(演示)",
+            division_code="500106",
+            place="重庆西站川渝通办自助终端",
+            now=now,
         )
         code = machines.issue_enrolment_code(session, MACHINE, actor=SYSTEM, now=now)
     config.parent.mkdir(parents=True, exist_ok=True)
@@ -100,7 +134,8 @@ def _enter_machine(instance: Path, now: datetime) -> None:
 def _agent_config(instance: Path, code: str) -> str:
     home = instance / "machine"
     lines = {
-        "server": current_app.config["PUBLIC_URL"] or f"http://127.0.0.1:{current_app.config['PORT']}",
+        "server": current_app.config["PUBLIC_URL"]
+        or f"http://127.0.0.1:{current_app.config['PORT']}",
         "machine": MACHINE,
         "enrolment_code": code,
         "state_dir": str(home / "state"),
@@ -115,13 +150,24 @@ def _agent_config(instance: Path, code: str) -> str:
 def _logins() -> list[dict[str, Any]]:
     staff = [
         {
-            "role": entry["role"], "login": entry["login"], "password": PASSWORD,
-            "name": entry["name"], "place": entry.get("place") or entry.get("authority"), "url": "/window",
+            "role": entry["role"],
+            "login": entry["login"],
+            "password": PASSWORD,
+            "name": entry["name"],
+            "place": entry.get("place") or entry.get("authority"),
+            "url": "/window",
         }
         for entry in STAFF
     ]
     citizens = [
-        {"role": "citizen", "login": p["key"], "password": PIN, "name": p["name"], "place": "网上、自助终端", "url": "/"}
+        {
+            "role": "citizen",
+            "login": p["key"],
+            "password": PIN,
+            "name": p["name"],
+            "place": "网上、自助终端",
+            "url": "/",
+        }
         for p in PEOPLE
     ]
     return staff + citizens

@@ -54,8 +54,11 @@ def _finish(response: Response) -> Response:
     spent = round((time.perf_counter() - g.started) * 1000, 1)
     route = str(request.url_rule) if request.url_rule else "unknown"
     facts = {
-        "request": g.request_id, "method": request.method, "route": route,
-        "status": response.status_code, "ms": spent,
+        "request": g.request_id,
+        "method": request.method,
+        "route": route,
+        "status": response.status_code,
+        "ms": spent,
     }
     logging.getLogger("kiosk.requests").info("request", extra=facts)
     response.headers["X-Request-Id"] = g.request_id

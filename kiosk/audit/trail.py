@@ -71,7 +71,9 @@ def seal_entries(now: datetime) -> int:
 def check_chain(session: Session) -> ChainReport:
     """Recompute every link from the first entry on."""
     chain, checked, broken_at = GENESIS, 0, None
-    entries = select(AuditEntry).where(AuditEntry.position.is_not(None)).order_by(AuditEntry.position)
+    entries = (
+        select(AuditEntry).where(AuditEntry.position.is_not(None)).order_by(AuditEntry.position)
+    )
     for entry in session.scalars(entries.execution_options(yield_per=1000)):
         chain = _link(chain, entry)
         if entry.chain != chain or entry.position != checked + 1:
@@ -99,8 +101,13 @@ def _last_link(session: Session) -> tuple[int, str]:
 def _link(chain: str, entry: AuditEntry) -> str:
     """SM3 over the link before and everything the entry says."""
     said = [
-        entry.at.isoformat(), entry.actor_role, entry.actor_number, entry.place,
-        entry.action, entry.subject, entry.facts,
+        entry.at.isoformat(),
+        entry.actor_role,
+        entry.actor_number,
+        entry.place,
+        entry.action,
+        entry.subject,
+        entry.facts,
     ]
     digest = hashes.Hash(hashes.SM3())
     digest.update(f"{chain}{json.dumps(said, ensure_ascii=False, sort_keys=True)}".encode())

@@ -28,8 +28,14 @@ SWEEP = 200
 
 @contextmanager
 def _step(
-    number: str, action: Action, words: str,
-    *, actor: Actor, now: datetime, version: int | None = None, note: str | None = None,
+    number: str,
+    action: Action,
+    words: str,
+    *,
+    actor: Actor,
+    now: datetime,
+    version: int | None = None,
+    note: str | None = None,
 ) -> Iterator[tuple[Session, Case]]:
     """One act on one case; the caller changes what is particular to it.
 
@@ -43,7 +49,16 @@ def _step(
         came_from = State(case.state)
         case.state = next_state(came_from, action)
         yield session, case
-        history.add_event(session, case, action, came_from, words.format(case=case), actor=actor, now=now, note=note)
+        history.add_event(
+            session,
+            case,
+            action,
+            came_from,
+            words.format(case=case),
+            actor=actor,
+            now=now,
+            note=note,
+        )
         trail.record(session, actor, f"case-{action}", f"case:{number}", now)
         outbox.enqueue(session, f"case.{action}", {"case": number}, now)
 
@@ -55,7 +70,9 @@ def accept(number: str, *, actor: Actor, now: datetime, version: int | None = No
         start_clock(case, office_date(now))
 
 
-def not_accept(number: str, reason: str, *, actor: Actor, now: datetime, version: int | None = None) -> None:
+def not_accept(
+    number: str, reason: str, *, actor: Actor, now: datetime, version: int | None = None
+) -> None:
     """Refuse acceptance (不予受理) with the reason in writing (行政许可法 art. 32)."""
     _require_text("reason", reason)
     words = "{case.deciding_name}不予受理"
@@ -72,7 +89,9 @@ def review(number: str, *, actor: Actor, now: datetime, version: int | None = No
         pass
 
 
-def grant(number: str, opinion: str, *, actor: Actor, now: datetime, version: int | None = None) -> None:
+def grant(
+    number: str, opinion: str, *, actor: Actor, now: datetime, version: int | None = None
+) -> None:
     """Grant: book the numbers and enter the result's papers, which a worker then seals.
 
     The page is laid out beforehand, so a name that does not fit or a missing glyph stops the decision.
@@ -91,7 +110,9 @@ def grant(number: str, opinion: str, *, actor: Actor, now: datetime, version: in
         outcomes.enter_granted(session, case, actor, now)
 
 
-def refuse(number: str, reasons: str, *, actor: Actor, now: datetime, version: int | None = None) -> None:
+def refuse(
+    number: str, reasons: str, *, actor: Actor, now: datetime, version: int | None = None
+) -> None:
     """Refuse with reasons; the notice names the remedies (行政许可法 art. 38)."""
     _require_text("reasons", reasons)
     with reading() as session:
@@ -106,7 +127,9 @@ def refuse(number: str, reasons: str, *, actor: Actor, now: datetime, version: i
         outcomes.enter_refused(session, case, reasons, actor, now)
 
 
-def deliver(number: str, how: str, *, actor: Actor, now: datetime, version: int | None = None) -> None:
+def deliver(
+    number: str, how: str, *, actor: Actor, now: datetime, version: int | None = None
+) -> None:
     """Record that the result reached the applicant: ``how`` says by which way, in words."""
     _require_text("how", how)
     with _step(
@@ -117,7 +140,10 @@ def deliver(number: str, how: str, *, actor: Actor, now: datetime, version: int 
 
 def close(number: str, *, actor: Actor, now: datetime, version: int | None = None) -> None:
     """Close the delivered case."""
-    with _step(number, Action.CLOSE, "办件已办结", actor=actor, now=now, version=version) as (_, case):
+    with _step(number, Action.CLOSE, "办件已办结", actor=actor, now=now, version=version) as (
+        _,
+        case,
+    ):
         case.closed_at = now
 
 
@@ -152,7 +178,9 @@ def start_clock(case: Case, accepted_on: date) -> None:
     terms, calendar = terms_of(case.offering), office_calendar()
     case.accepted_on = accepted_on
     if terms.legal_days is not None:
-        case.statutory_due_on = deadlines.due(accepted_on, terms.legal_days, terms.unit, calendar).on
+        case.statutory_due_on = deadlines.due(
+            accepted_on, terms.legal_days, terms.unit, calendar
+        ).on
     if terms.promised_days is not None:
         promised = deadlines.due(accepted_on, terms.promised_days, deadlines.WORKING_DAY, calendar)
         case.promised_due_on, case.order_on = promised.on, promised.earliest
@@ -172,4 +200,3 @@ def _decide(case: Case, reasons: str, actor: Actor, now: datetime) -> None:
 def _require_text(field: str, text: str) -> None:
     if not text.strip():
         raise InputInvalid("请填写内容", fields={field: ["不能为空"]})
-

@@ -15,19 +15,43 @@ from kiosk.identity.actors import Actor
 
 
 def add_event(
-    session: Session, case: Case, action: Action, came_from: State, words: str,
-    *, actor: Actor, now: datetime, note: str | None = None,
+    session: Session,
+    case: Case,
+    action: Action,
+    came_from: State,
+    words: str,
+    *,
+    actor: Actor,
+    now: datetime,
+    note: str | None = None,
 ) -> None:
     """Add the step that has just changed the case's state."""
     position = 1 if action is Action.RECEIVE else _last_position(session, case.id) + 1
-    said = [case.number, position, action, came_from, case.state, now.isoformat(), actor.number, words, note]
+    said = [
+        case.number,
+        position,
+        action,
+        came_from,
+        case.state,
+        now.isoformat(),
+        actor.number,
+        words,
+        note,
+    ]
     session.add(
         CaseEvent(
-            case_id=case.id, position=position, action=action,
-            from_state=came_from, to_state=case.state, at=now,
-            actor_role=actor.role, actor_number=actor.number,
-            receiving_division=case.receiving_division, receiving_place=case.receiving_place,
-            deciding_authority=case.deciding_authority, deciding_name=case.deciding_name,
+            case_id=case.id,
+            position=position,
+            action=action,
+            from_state=came_from,
+            to_state=case.state,
+            at=now,
+            actor_role=actor.role,
+            actor_number=actor.number,
+            receiving_division=case.receiving_division,
+            receiving_place=case.receiving_place,
+            deciding_authority=case.deciding_authority,
+            deciding_name=case.deciding_name,
             words=words,
             note=note,
             digest=hashlib.sha256(json.dumps(said, ensure_ascii=False).encode()).hexdigest(),
@@ -36,4 +60,7 @@ def add_event(
 
 
 def _last_position(session: Session, case_id: int) -> int:
-    return session.scalar(select(func.max(CaseEvent.position)).where(CaseEvent.case_id == case_id)) or 0
+    return (
+        session.scalar(select(func.max(CaseEvent.position)).where(CaseEvent.case_id == case_id))
+        or 0
+    )

@@ -26,9 +26,14 @@ class Terms:
 def snapshot(item: PublishedItem, decided: Route, facts: RoutingFacts) -> dict[str, Any]:
     """Item terms, the answer of the routing and its facts, as plain values."""
     terms = Terms(
-        item_name=item.name, item_type=item.item_type, regime=item.clock_regime, unit=item.legal_unit,
-        legal_days=item.legal_days, promised_days=item.promised_days,
-        result_document=item.result_document, result_form=item.result_form,
+        item_name=item.name,
+        item_type=item.item_type,
+        regime=item.clock_regime,
+        unit=item.legal_unit,
+        legal_days=item.legal_days,
+        promised_days=item.promised_days,
+        result_document=item.result_document,
+        result_form=item.result_form,
     )
     return {
         "terms": asdict(terms),

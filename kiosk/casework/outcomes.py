@@ -63,7 +63,9 @@ def enter_granted(session: Session, case: Case, actor: Actor, now: datetime) -> 
     else:
         number = draw_document_number(session, case.deciding_authority, office_date(now).year)
         document = papers.grant_notice(case, draw_paper_number(), number, now)
-        enter_document(session, ground_of(case), papers.grant_title(terms_of(case.offering)), document, now)
+        enter_document(
+            session, ground_of(case), papers.grant_title(terms_of(case.offering)), document, now
+        )
 
 
 def enter_refused(session: Session, case: Case, reasons: str, actor: Actor, now: datetime) -> None:
@@ -76,24 +78,45 @@ def enter_refused(session: Session, case: Case, reasons: str, actor: Actor, now:
 def ground_of(case: Case) -> Ground:
     """Why papers of this case may be sealed."""
     return Ground(
-        case_number=case.number, item_seq=case.item_seq, authority_code=case.deciding_authority,
-        authority_name=case.deciding_name, competence=case.offering["facts"],
+        case_number=case.number,
+        item_seq=case.item_seq,
+        authority_code=case.deciding_authority,
+        authority_name=case.deciding_name,
+        competence=case.offering["facts"],
         decided_by=case.decided_by or "",
     )
 
 
-def _enter_licence(session: Session, case: Case, template: str, actor: Actor, now: datetime) -> None:
+def _enter_licence(
+    session: Session, case: Case, template: str, actor: Actor, now: datetime
+) -> None:
     identifier = papers.licence_identifier(case)
     copies: list[tuple[str, Document]] = []
     if template == papers.BRANCH_LICENCE:
-        case.result_code = current_app.extensions["credit_codes"].book(session, case.deciding_division)
+        case.result_code = current_app.extensions["credit_codes"].book(
+            session, case.deciding_division
+        )
         for label in _labels(case):
             number = draw_paper_number()
-            copies.append((label, papers.branch_licence(case, number, label, identifier, case.result_code, now)))
+            copies.append(
+                (
+                    label,
+                    papers.branch_licence(case, number, label, identifier, case.result_code, now),
+                )
+            )
     else:
-        copies.append(("1-1", papers.certificate(case, draw_paper_number(), "1-1", identifier, now)))
+        copies.append(
+            ("1-1", papers.certificate(case, draw_paper_number(), "1-1", identifier, now))
+        )
     case.result_number = identifier
-    enter_licence(session, ground_of(case), _new_licence(session, case, identifier), copies, actor=actor, now=now)
+    enter_licence(
+        session,
+        ground_of(case),
+        _new_licence(session, case, identifier),
+        copies,
+        actor=actor,
+        now=now,
+    )
 
 
 def _new_licence(session: Session, case: Case, identifier: str) -> NewLicence:
@@ -101,12 +124,24 @@ def _new_licence(session: Session, case: Case, identifier: str) -> NewLicence:
     terms = terms_of(case.offering)
     if case.item_seq == papers.BRANCH_ITEM:
         head = document_digest(CITIZEN_CARD, case.form["head_id"])
-        holder = Holder(case.form["branch_name"], CREDIT_CODE, document_digest(CREDIT_CODE, case.result_code or ""))
-        return NewLicence(identifier, terms.result_document, holder, None, True, ((head, "负责人"),))
+        holder = Holder(
+            case.form["branch_name"],
+            CREDIT_CODE,
+            document_digest(CREDIT_CODE, case.result_code or ""),
+        )
+        return NewLicence(
+            identifier, terms.result_document, holder, None, True, ((head, "负责人"),)
+        )
     applicant = session.get_one(Person, case.applicant_id)
-    holder = Holder(case.subject_name, applicant.document_type, case.subject_digest or applicant.document_digest)
+    holder = Holder(
+        case.subject_name, applicant.document_type, case.subject_digest or applicant.document_digest
+    )
     return NewLicence(
-        identifier, terms.result_document or terms.item_name, holder, None, True,
+        identifier,
+        terms.result_document or terms.item_name,
+        holder,
+        None,
+        True,
         ((applicant.document_digest, "持证人"),),
     )
 

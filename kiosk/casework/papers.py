@@ -46,7 +46,9 @@ def outcome_template(case: Case) -> str:
     return SLIP if terms.result_form in SLIP_FORMS else NOTICE
 
 
-def branch_licence(case: Case, number: str, label: str, identifier: str, code: str, now: datetime) -> Document:
+def branch_licence(
+    case: Case, number: str, label: str, identifier: str, code: str, now: datetime
+) -> Document:
     """The business licence of a branch (国市监注〔2018〕253号): 负责人, no registered capital, no term."""
     form = case.form
     values = {
@@ -99,7 +101,9 @@ def grant_notice(case: Case, number: str, document_number: str, now: datetime) -
     return _notice(NOTICE, case, number, document_number, title, body, now)
 
 
-def refusal_notice(case: Case, number: str, document_number: str, reasons: str, now: datetime) -> Document:
+def refusal_notice(
+    case: Case, number: str, document_number: str, reasons: str, now: datetime
+) -> Document:
     """The refusal with reasons, and the remedies at the deciding authority's own bodies (行政许可法 art. 38)."""
     terms = terms_of(case.offering)
     permit = terms.item_type == PERMIT_TYPE
@@ -147,7 +151,13 @@ def _delivery(case: Case) -> str:
 
 
 def _notice(
-    template: str, case: Case, number: str, document_number: str, title: str, body: str, now: datetime
+    template: str,
+    case: Case,
+    number: str,
+    document_number: str,
+    title: str,
+    body: str,
+    now: datetime,
 ) -> Document:
     values = {
         "title": title,
@@ -162,12 +172,24 @@ def _notice(
 
 
 def _document(
-    template: str, number: str, values: dict[str, str], case: Case, now: datetime,
-    *, label: str | None = None, identifier: str | None = None,
+    template: str,
+    number: str,
+    values: dict[str, str],
+    case: Case,
+    now: datetime,
+    *,
+    label: str | None = None,
+    identifier: str | None = None,
 ) -> Document:
     demo: bool = current_app.config["DEMO_SEALS"]
     return Document(
-        template=template, number=number, values=values,
-        seal=SealSpec(case.deciding_name, "organ", None, demo), qr_text=None, sealed_at=now,
-        demo=demo, copy_label=label, licence_identifier=identifier,
+        template=template,
+        number=number,
+        values=values,
+        seal=SealSpec(case.deciding_name, "organ", None, demo),
+        qr_text=None,
+        sealed_at=now,
+        demo=demo,
+        copy_label=label,
+        licence_identifier=identifier,
     )

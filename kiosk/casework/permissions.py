@@ -10,8 +10,15 @@ from kiosk.identity.actors import Actor, Role
 
 DECIDING = frozenset(
     {
-        Action.REQUEST_CORRECTION, Action.NOT_ACCEPT, Action.ACCEPT, Action.REVIEW,
-        Action.START_SPECIAL, Action.END_SPECIAL, Action.GRANT, Action.REFUSE, Action.CLOSE,
+        Action.REQUEST_CORRECTION,
+        Action.NOT_ACCEPT,
+        Action.ACCEPT,
+        Action.REVIEW,
+        Action.START_SPECIAL,
+        Action.END_SPECIAL,
+        Action.GRANT,
+        Action.REFUSE,
+        Action.CLOSE,
     }
 )
 BY_TIME = frozenset({Action.DEEM_ACCEPTED, Action.LAPSE})

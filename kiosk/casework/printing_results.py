@@ -36,11 +36,23 @@ def print_copy(identifier: str, label: str, *, actor: Actor, now: datetime) -> s
         copy, document = get_copy(session, licence, label)
         _require_release(session, licence, document, actor, now)
         job = machines.request_print(
-            session, machine_number=actor.machine_number, licence_identifier=identifier,
-            copy_label=label, document_digest=document.file_digest or "",
-            person_id=actor.person_id, now=now,
+            session,
+            machine_number=actor.machine_number,
+            licence_identifier=identifier,
+            copy_label=label,
+            document_digest=document.file_digest or "",
+            person_id=actor.person_id,
+            now=now,
         )
-        trail.record(session, actor, "print-requested", f"licence:{identifier}", now, copy=copy.label, job=job)
+        trail.record(
+            session,
+            actor,
+            "print-requested",
+            f"licence:{identifier}",
+            now,
+            copy=copy.label,
+            job=job,
+        )
         return job
 
 

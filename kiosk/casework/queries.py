@@ -18,8 +18,13 @@ from kiosk.identity.actors import Actor
 from kiosk.privacy import keyring
 
 OPEN_FOR_DECISION = (
-    State.RECEIVED, State.ACCEPTED, State.UNDER_REVIEW, State.SPECIAL_PROCEDURE,
-    State.GRANTED, State.REFUSED, State.DELIVERED,
+    State.RECEIVED,
+    State.ACCEPTED,
+    State.UNDER_REVIEW,
+    State.SPECIAL_PROCEDURE,
+    State.GRANTED,
+    State.REFUSED,
+    State.DELIVERED,
 )
 
 
@@ -96,9 +101,17 @@ def list_of_applicant(session: Session, person_id: int, *, limit: int = 50) -> l
 
 def _lines() -> Select[tuple[object, ...]]:
     return select(
-        Case.number, Case.offering, Case.state, Case.subject_name, Case.receiving_place,
-        Case.deciding_name, Case.received_at, Case.acceptance_due_on, Case.promised_due_on,
-        Case.statutory_due_on, Case.version,
+        Case.number,
+        Case.offering,
+        Case.state,
+        Case.subject_name,
+        Case.receiving_place,
+        Case.deciding_name,
+        Case.received_at,
+        Case.acceptance_due_on,
+        Case.promised_due_on,
+        Case.statutory_due_on,
+        Case.version,
     )
 
 

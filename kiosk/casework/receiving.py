@@ -63,8 +63,12 @@ def check(submission: Submission, held: Catalogue, actor: Actor) -> Submission:
     form = held.forms[submission.item_seq]
     faults = forms.schema_for(form).validate(submission.form)
     if faults:
-        raise InputInvalid("有内容需要改正", fields={f"form.{key}": words for key, words in faults.items()})
-    return Submission(**{**submission.__dict__, "form": forms.schema_for(form).load(submission.form)})
+        raise InputInvalid(
+            "有内容需要改正", fields={f"form.{key}": words for key, words in faults.items()}
+        )
+    return Submission(
+        **{**submission.__dict__, "form": forms.schema_for(form).load(submission.form)}
+    )
 
 
 def channel_of(actor: Actor) -> Channel:
@@ -123,13 +127,21 @@ def _receive(
     outbox.enqueue(session, "case.received", {"case": case.number}, now)
     receipt = _receipt(case, query_code, decided)
     if submission.key is not None:
-        idempotency.remember(session, submission.key, submission.as_request(), receipt.as_answer(), now)
+        idempotency.remember(
+            session, submission.key, submission.as_request(), receipt.as_answer(), now
+        )
     return receipt
 
 
 def _new_case(
-    session: Session, held: Catalogue, submission: Submission, person: Person, decided: Route,
-    facts: RoutingFacts, actor: Actor, now: datetime,
+    session: Session,
+    held: Catalogue,
+    submission: Submission,
+    person: Person,
+    decided: Route,
+    facts: RoutingFacts,
+    actor: Actor,
+    now: datetime,
 ) -> Case:
     item = held.items[submission.item_seq]
     today = office_date(now)
@@ -168,7 +180,9 @@ def _subject(submission: Submission, form: forms.Form) -> tuple[str, str | None]
     """Whom the result is for: the organisation the form names by credit code, else the applicant."""
     for key in forms.credit_code_keys(form):
         if submission.form.get(key):
-            name = str(submission.form.get(forms.organisation_name_key(form)) or submission.applicant.name)
+            name = str(
+                submission.form.get(forms.organisation_name_key(form)) or submission.applicant.name
+            )
             return name, document_digest(CREDIT_CODE, str(submission.form[key]))
     applicant = submission.applicant
     return applicant.name, document_digest(applicant.document_type, applicant.document_number)
@@ -196,4 +210,6 @@ def _receipt(case: Case, query_code: str, decided: Route) -> Receipt:
 
 def _plain(form: dict[str, Any]) -> dict[str, Any]:
     """Dates as text, so that the form can be stored as JSON."""
-    return {key: iso(value) if hasattr(value, "isoformat") else value for key, value in form.items()}
+    return {
+        key: iso(value) if hasattr(value, "isoformat") else value for key, value in form.items()
+    }

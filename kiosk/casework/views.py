@@ -13,13 +13,35 @@ from kiosk.licences.queries import list_copies_of, list_documents
 from services_catalog.codes import mask_name
 
 FULL = (
-    "number", "state", "item_seq", "mode", "channel", "form", "subject_name", "receiving_place",
-    "deciding_name", "received_at", "acceptance_due_on", "promised_due_on", "statutory_due_on",
-    "accepted_on", "deemed_accepted", "delivery", "reasons", "result_code", "result_number",
-    "explanation", "version",
+    "number",
+    "state",
+    "item_seq",
+    "mode",
+    "channel",
+    "form",
+    "subject_name",
+    "receiving_place",
+    "deciding_name",
+    "received_at",
+    "acceptance_due_on",
+    "promised_due_on",
+    "statutory_due_on",
+    "accepted_on",
+    "deemed_accepted",
+    "delivery",
+    "reasons",
+    "result_code",
+    "result_number",
+    "explanation",
+    "version",
 )
 MASKED = (
-    "number", "state", "receiving_place", "deciding_name", "acceptance_due_on", "promised_due_on",
+    "number",
+    "state",
+    "receiving_place",
+    "deciding_name",
+    "acceptance_due_on",
+    "promised_due_on",
 )
 
 

@@ -29,8 +29,10 @@ def remember(
     """Keep the answer in the command's own transaction; the key's uniqueness settles a race."""
     session.add(
         AnsweredRequest(
-            key_digest=_digest(key), request_digest=_digest(_canonical(request)),
-            answer=answer, created_at=now,
+            key_digest=_digest(key),
+            request_digest=_digest(_canonical(request)),
+            answer=answer,
+            created_at=now,
         )
     )
 

@@ -13,7 +13,7 @@ from services_catalog.orm import Base, UtcDateTime
 
 
 class OutboxMessage(Base):
-    """A wish written in the same transaction as its reason. ``attempt`` and ``lease_until`` make one worker its doer."""
+    """A wish written in the transaction of its reason; ``attempt`` and ``lease_until`` make one worker its doer."""
 
     __tablename__ = "exchange_outbox"
     __table_args__ = (Index("ix_exchange_outbox_due", "done_at", "due_at"),)

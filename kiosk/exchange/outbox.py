@@ -36,8 +36,10 @@ def claim(session: Session, now: datetime, *, most: int = 20) -> list[Claim]:
     due = (
         select(OutboxMessage)
         .where(
-            OutboxMessage.done_at.is_(None), OutboxMessage.dead_at.is_(None),
-            OutboxMessage.due_at <= now, free,
+            OutboxMessage.done_at.is_(None),
+            OutboxMessage.dead_at.is_(None),
+            OutboxMessage.due_at <= now,
+            free,
         )
         .order_by(OutboxMessage.id)
         .limit(most)

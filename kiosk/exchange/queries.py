@@ -10,8 +10,10 @@ from kiosk.exchange.models import OutboxMessage
 
 def count_waiting(session: Session) -> int:
     """Messages that are neither done nor dead."""
-    waiting = select(func.count()).select_from(OutboxMessage).where(
-        OutboxMessage.done_at.is_(None), OutboxMessage.dead_at.is_(None)
+    waiting = (
+        select(func.count())
+        .select_from(OutboxMessage)
+        .where(OutboxMessage.done_at.is_(None), OutboxMessage.dead_at.is_(None))
     )
     return session.scalar(waiting) or 0
 

@@ -134,8 +134,13 @@ def check_second_proof(
 
 
 def record_authorisation(
-    principal: tuple[str, str], agent: tuple[str, str], scope: str, until: date, *,
-    actor: Actor, now: datetime,
+    principal: tuple[str, str],
+    agent: tuple[str, str],
+    scope: str,
+    until: date,
+    *,
+    actor: Actor,
+    now: datetime,
 ) -> str:
     """Record that ``principal`` lets ``agent`` act (both: document type, number) until that date; its number."""
     with unit_of_work() as session:
@@ -170,15 +175,23 @@ def add_staff(session: Session, *, password: str, now: datetime, **columns: str 
 
 
 def _open(
-    session: Session, now: datetime, minutes: int, *, prefix: str,
-    staff_id: int | None = None, person_id: int | None = None,
+    session: Session,
+    now: datetime,
+    minutes: int,
+    *,
+    prefix: str,
+    staff_id: int | None = None,
+    person_id: int | None = None,
 ) -> str:
     token = draw_token(prefix)
     expires_at = now + timedelta(minutes=minutes)
     session.add(
         SignIn(
-            token_digest=token_digest(token), staff_id=staff_id, person_id=person_id,
-            created_at=now, expires_at=expires_at,
+            token_digest=token_digest(token),
+            staff_id=staff_id,
+            person_id=person_id,
+            created_at=now,
+            expires_at=expires_at,
         )
     )
     return token

@@ -25,7 +25,9 @@ def find_person(session: Session, document_type: str, document_number: str) -> P
     """The person who identified with this document before, or None."""
     digest = document_digest(document_type, document_number)
     return session.scalar(
-        select(Person).where(Person.document_type == document_type, Person.document_digest == digest)
+        select(Person).where(
+            Person.document_type == document_type, Person.document_digest == digest
+        )
     )
 
 

@@ -1,4 +1,4 @@
-"""The last look before a seal: whose seal, who is competent, and whether both are valid now (DESIGN: licence and seal)."""
+"""The last look before a seal: whose it is, who is competent, and whether all is valid now."""
 
 from __future__ import annotations
 

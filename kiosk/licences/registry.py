@@ -59,7 +59,9 @@ class NewLicence:
     releases: tuple[tuple[str, str], ...]
 
 
-def enter_document(session: Session, ground: Ground, title: str, document: Document, now: datetime) -> SealedDocument:
+def enter_document(
+    session: Session, ground: Ground, title: str, document: Document, now: datetime
+) -> SealedDocument:
     """Enter one paper and wish it sealed."""
     row = SealedDocument(
         number=document.number,
@@ -80,16 +82,28 @@ def enter_document(session: Session, ground: Ground, title: str, document: Docum
 
 
 def enter_licence(
-    session: Session, ground: Ground, new: NewLicence, copies: list[tuple[str, Document]],
-    *, actor: Actor, now: datetime,
+    session: Session,
+    ground: Ground,
+    new: NewLicence,
+    copies: list[tuple[str, Document]],
+    *,
+    actor: Actor,
+    now: datetime,
 ) -> Licence:
     """Enter a licence with its copies (label, document), its first status and those who may take it."""
     licence = Licence(
-        identifier=new.identifier, name=new.name, case_number=ground.case_number,
-        holder_name=new.holder.name, holder_type=new.holder.document_type,
-        holder_digest=new.holder.digest, authority_code=ground.authority_code,
-        authority_name=ground.authority_name, printable=new.printable,
-        issued_on=office_date(now), expires_on=new.expires_on, status=VALID,
+        identifier=new.identifier,
+        name=new.name,
+        case_number=ground.case_number,
+        holder_name=new.holder.name,
+        holder_type=new.holder.document_type,
+        holder_digest=new.holder.digest,
+        authority_code=ground.authority_code,
+        authority_name=ground.authority_name,
+        printable=new.printable,
+        issued_on=office_date(now),
+        expires_on=new.expires_on,
+        status=VALID,
     )
     session.add(licence)
     session.flush()  # Copies, releases and history name the licence by id.
@@ -103,14 +117,24 @@ def enter_licence(
 
 
 def set_status(
-    session: Session, licence: Licence, status: str, reason: str | None, *, actor: Actor, now: datetime
+    session: Session,
+    licence: Licence,
+    status: str,
+    reason: str | None,
+    *,
+    actor: Actor,
+    now: datetime,
 ) -> None:
     """Add to the status history; earlier entries stay."""
     licence.status = status
     session.add(
         LicenceStatus(
-            licence_id=licence.id, status=status, reason=reason, actor_number=actor.number,
-            effective_on=office_date(now), at=now,
+            licence_id=licence.id,
+            status=status,
+            reason=reason,
+            actor_number=actor.number,
+            effective_on=office_date(now),
+            at=now,
         )
     )
 

@@ -101,8 +101,12 @@ def _seal_of(row: SealedDocument, signer: Signer, now: datetime) -> SealFacts:
         seal = session.scalar(select(Seal).where(Seal.authority_code == row.authority_code))
         if seal is None:
             seal = Seal(
-                authority_code=row.authority_code, owner_name=_seal_owner(row), kind=OFFICIAL_SEAL,
-                demo=True, valid_from=now, valid_to=now + SEAL_LIFE,
+                authority_code=row.authority_code,
+                owner_name=_seal_owner(row),
+                kind=OFFICIAL_SEAL,
+                demo=True,
+                valid_from=now,
+                valid_to=now + SEAL_LIFE,
                 certificate_digest=hashlib.sha256(signer.certificate).hexdigest(),
             )
             session.add(seal)
@@ -131,8 +135,12 @@ def _use(row: SealedDocument, seal: Seal | None, now: datetime) -> SealUse:
     if seal is None or row.file_digest is None:
         raise LookupError("a sealed paper has a seal and a file")
     return SealUse(
-        seal_id=seal.id, document_number=row.number, case_number=row.case_number,
-        decided_by=row.decided_by, digest=row.file_digest, at=now,
+        seal_id=seal.id,
+        document_number=row.number,
+        case_number=row.case_number,
+        decided_by=row.decided_by,
+        digest=row.file_digest,
+        at=now,
     )
 
 

@@ -72,7 +72,14 @@ def _registry_word(session: Session, identifier: str) -> dict[str, Any]:
 
 def _answer(genuine: bool, code: str, reason: str, demo: bool) -> dict[str, Any]:
     return {
-        "genuine": genuine, "code": code, "reason": reason, "demo": demo,
-        "identifier": None, "name": None, "issuer": None, "holder": None,
-        "status": None, "status_words": None,
+        "genuine": genuine,
+        "code": code,
+        "reason": reason,
+        "demo": demo,
+        "identifier": None,
+        "name": None,
+        "issuer": None,
+        "holder": None,
+        "status": None,
+        "status_words": None,
     }

@@ -61,7 +61,8 @@ def insert_card(body: dict[str, Any]) -> None:
     draft.write_text(
         json.dumps(
             {
-                "document_type": CITIZEN_CARD, "name": card["name"],
+                "document_type": CITIZEN_CARD,
+                "name": card["name"],
                 "document_number": card["document_number"],
             },
             ensure_ascii=False,

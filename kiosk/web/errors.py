@@ -61,8 +61,14 @@ def answer_http(error: HTTPException) -> Response:
 def answer_surprise(error: Exception) -> Response:
     """What nobody expected: logged once under an incident number; nothing of it reaches the client."""
     incident = secrets.token_hex(6)
-    log.exception("incident %s", incident, extra={"incident": incident})
-    return problem(500, "incident", "系统出现故障，您的资料没有丢失", f"故障编号 {incident}，请告知工作人员", {})
+    log.error("incident %s", incident, extra={"incident": incident}, exc_info=error)
+    return problem(
+        500,
+        "incident",
+        "系统出现故障，您的资料没有丢失",
+        f"故障编号 {incident}，请告知工作人员",
+        {},
+    )
 
 
 def problem(

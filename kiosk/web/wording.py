@@ -100,7 +100,9 @@ HTTP_WORDS: dict[int, tuple[str, str]] = {
 }
 
 DETAILS: dict[str, Callable[[Exception], str]] = {
-    "glyph-missing": lambda e: f"字库里没有“{e.character}”（U+{ord(e.character):04X}）这个字，请联系工作人员",  # type: ignore[attr-defined]
+    "glyph-missing": lambda e: (
+        f"字库里没有“{e.character}”（U+{ord(e.character):04X}）这个字，请联系工作人员"
+    ),  # type: ignore[attr-defined]
     "layout-overflow": lambda e: f"“{e.field}”的文字太长，用最小字号也放不下",  # type: ignore[attr-defined]
     "field-missing": lambda e: "缺少：" + "、".join(e.fields),  # type: ignore[attr-defined]
 }

@@ -18,7 +18,11 @@ OPENAPI = {
     "OPENAPI_URL_PREFIX": "/api/v1",
     "OPENAPI_JSON_PATH": "openapi.json",
 }
-SESSION_SCHEME = {"type": "http", "scheme": "bearer", "description": "会话令牌，由 /api/v1/sessions 取得"}
+SESSION_SCHEME = {
+    "type": "http",
+    "scheme": "bearer",
+    "description": "会话令牌，由 /api/v1/sessions 取得",
+}
 
 
 class KioskApi(Api):
@@ -33,7 +37,14 @@ def register_api(app: Flask) -> None:
     app.config.from_mapping(OPENAPI)
     api = KioskApi(app)
     api.spec.components.security_scheme("session", SESSION_SCHEME)
-    for blueprint in (items.blp, sessions.blp, cases.blp, licences.blp, verifications.blp, machines.blp):
+    for blueprint in (
+        items.blp,
+        sessions.blp,
+        cases.blp,
+        licences.blp,
+        verifications.blp,
+        machines.blp,
+    ):
         api.register_blueprint(blueprint)
     if app.config["DEMO"]:
         api.register_blueprint(demo.blp)

@@ -18,13 +18,17 @@ REFUSALS = {
 }
 
 
-def refusals(blueprint: Blueprint, *statuses: int) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+def refusals(
+    blueprint: Blueprint, *statuses: int
+) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
     """Document the refusals of an endpoint, each as problem+json."""
 
     def decorate(view: Callable[..., Any]) -> Callable[..., Any]:
         for status in statuses:
             view = blueprint.alt_response(
-                status, schema=ProblemSchema, description=REFUSALS[status],
+                status,
+                schema=ProblemSchema,
+                description=REFUSALS[status],
                 content_type="application/problem+json",
             )(view)
         return view

@@ -134,7 +134,9 @@ def accept(body: dict[str, Any], number: str) -> dict[str, Any]:
 @refusals(blp, 401, 403, 404, 409, 422)
 def not_accept(body: dict[str, Any], number: str) -> dict[str, Any]:
     """Refuse acceptance (不予受理) with reasons."""
-    commands.not_accept(number, body["words"], actor=current_actor(), now=now(), version=body["version"])
+    commands.not_accept(
+        number, body["words"], actor=current_actor(), now=now(), version=body["version"]
+    )
     return _shown(number)
 
 
@@ -167,7 +169,9 @@ def grant(body: dict[str, Any], number: str) -> dict[str, Any]:
 @refusals(blp, 401, 403, 404, 409, 422)
 def refuse(body: dict[str, Any], number: str) -> dict[str, Any]:
     """Refuse (不予许可) with reasons; the notice names the remedies."""
-    commands.refuse(number, body["words"], actor=current_actor(), now=now(), version=body["version"])
+    commands.refuse(
+        number, body["words"], actor=current_actor(), now=now(), version=body["version"]
+    )
     return _shown(number)
 
 
@@ -178,7 +182,9 @@ def refuse(body: dict[str, Any], number: str) -> dict[str, Any]:
 @refusals(blp, 401, 403, 404, 409, 422)
 def deliver(body: dict[str, Any], number: str) -> dict[str, Any]:
     """Record how the result reached the applicant (送达)."""
-    commands.deliver(number, body["words"], actor=current_actor(), now=now(), version=body["version"])
+    commands.deliver(
+        number, body["words"], actor=current_actor(), now=now(), version=body["version"]
+    )
     return _shown(number)
 
 

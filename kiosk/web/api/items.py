@@ -24,7 +24,9 @@ LICENCE_ITEMS = frozenset({37})
 @blp.get("/items")
 @public
 @blp.arguments(schemas.ItemQuery, location="query")
-@blp.response(200, schemas.ItemList, example={"items": [{"seq": 37, "name": "内资企业及分支机构设立登记"}]})
+@blp.response(
+    200, schemas.ItemList, example={"items": [{"seq": 37, "name": "内资企业及分支机构设立登记"}]}
+)
 @refusals(blp, 422)
 def list_items(query: dict[str, Any]) -> Response:
     """Items by the citizen's own words, best first; without words, all of them."""
@@ -47,7 +49,8 @@ def find_items(
         found = [(seq, "") for seq in sorted(held.items)]
     lines = (_line(held.items[seq], why) for seq, why in found)
     fitting = (
-        line for line in lines
+        line
+        for line in lines
         if (audience is None or line["audience"] in (audience, "both"))
         and (theme is None or line["theme"] == theme)
     )
@@ -67,9 +70,24 @@ def guide(held: Catalogue, seq: int) -> dict[str, Any]:
     """The guide of an item as plain values. Raises UnknownItem."""
     item = _item(held, seq)
     names = (
-        "seq", "name", "status", "cancelled_reason", "department", "item_type", "theme", "audience",
-        "modes", "materials", "legal_days", "legal_unit", "promised_days", "fee",
-        "result_document", "result_form", "routing_fact", "trust",
+        "seq",
+        "name",
+        "status",
+        "cancelled_reason",
+        "department",
+        "item_type",
+        "theme",
+        "audience",
+        "modes",
+        "materials",
+        "legal_days",
+        "legal_unit",
+        "promised_days",
+        "fee",
+        "result_document",
+        "result_form",
+        "routing_fact",
+        "trust",
     )
     return {name: getattr(item, name) for name in names} | {
         "generic_form": held.forms[seq].generic,
@@ -116,8 +134,13 @@ def _item(held: Catalogue, seq: int) -> Any:
 
 def _line(item: Any, why: str) -> dict[str, Any]:
     return {
-        "seq": item.seq, "name": item.name, "theme": item.theme, "audience": item.audience,
-        "modes": list(item.modes), "status": item.status, "why": why,
+        "seq": item.seq,
+        "name": item.name,
+        "theme": item.theme,
+        "audience": item.audience,
+        "modes": list(item.modes),
+        "status": item.status,
+        "why": why,
     }
 
 

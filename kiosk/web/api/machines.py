@@ -231,7 +231,11 @@ def enter(ticket: str) -> Any:
     token, expires_at = visits.redeem_ticket(ticket, now=now())
     answer = make_response(redirect(current_app.config.get("MACHINE_HOME", "/")))
     answer.set_cookie(
-        COOKIE, token, expires=expires_at, httponly=True, samesite="Strict",
+        COOKIE,
+        token,
+        expires=expires_at,
+        httponly=True,
+        samesite="Strict",
         secure=not current_app.config["DEMO"],
     )
     answer.cache_control.no_store = True
@@ -309,6 +313,9 @@ def _entry_address(ticket: str) -> str:
 
 def _header(name: str) -> dict[str, Any]:
     return {
-        "in": "header", "name": name, "required": True, "schema": {"type": "string"},
+        "in": "header",
+        "name": name,
+        "required": True,
+        "schema": {"type": "string"},
         "description": HEADER_WORDS[name],
     }

@@ -30,7 +30,9 @@ class ProblemSchema(Schema):
     status = fields.Integer()
     code = fields.String(metadata={"example": "transition-refused"})
     detail = fields.String()
-    fields_ = fields.Dict(keys=fields.String(), values=fields.List(fields.String()), data_key="fields")
+    fields_ = fields.Dict(
+        keys=fields.String(), values=fields.List(fields.String()), data_key="fields"
+    )
 
 
 class ItemQuery(Strict):
@@ -110,7 +112,9 @@ class FormSchema(Schema):
 class RouteQuery(Strict):
     """The facts that decide who decides."""
 
-    district = fields.String(load_default=None, validate=validate.Regexp(r"^\d{6}$", error="行政区划代码为 6 位数字"))
+    district = fields.String(
+        load_default=None, validate=validate.Regexp(r"^\d{6}$", error="行政区划代码为 6 位数字")
+    )
     registrar = fields.String(load_default=None, validate=validate.Length(min=2, max=100))
 
 
@@ -183,7 +187,9 @@ class ApplicantSchema(Strict):
     document_type = fields.String(load_default="111", validate=validate.OneOf(DOCUMENT_TYPES))
     document_number = text(32)
     phone = fields.String(
-        load_default=None, allow_none=True, validate=validate.Regexp(r"^1\d{10}$", error="手机号码为 11 位数字")
+        load_default=None,
+        allow_none=True,
+        validate=validate.Regexp(r"^1\d{10}$", error="手机号码为 11 位数字"),
     )
 
 
@@ -191,15 +197,21 @@ class MaterialSchema(Strict):
     """One paper handed in."""
 
     name = text(200)
-    form = fields.String(load_default="electronic", validate=validate.OneOf(["paper", "electronic"]))
-    pages = fields.Integer(load_default=None, allow_none=True, validate=validate.Range(min=1, max=999))
+    form = fields.String(
+        load_default="electronic", validate=validate.OneOf(["paper", "electronic"])
+    )
+    pages = fields.Integer(
+        load_default=None, allow_none=True, validate=validate.Range(min=1, max=999)
+    )
 
 
 class PostalSchema(Strict):
     """Where a posted result goes."""
 
     recipient = text(100)
-    phone = fields.String(required=True, validate=validate.Regexp(r"^1\d{10}$", error="手机号码为 11 位数字"))
+    phone = fields.String(
+        required=True, validate=validate.Regexp(r"^1\d{10}$", error="手机号码为 11 位数字")
+    )
     address = text(200)
 
 
@@ -211,9 +223,15 @@ class SubmissionSchema(Strict):
     applicant = fields.Nested(ApplicantSchema, load_default=None, allow_none=True)
     delivery = fields.Enum(Delivery, by_value=True, load_default=Delivery.WINDOW)
     postal = fields.Nested(PostalSchema, load_default=None, allow_none=True)
-    pickup_machine = fields.String(load_default=None, allow_none=True, validate=validate.Length(max=32))
-    materials = fields.List(fields.Nested(MaterialSchema), load_default=list, validate=validate.Length(max=60))
-    registrar = fields.String(load_default=None, allow_none=True, validate=validate.Length(min=2, max=100))
+    pickup_machine = fields.String(
+        load_default=None, allow_none=True, validate=validate.Length(max=32)
+    )
+    materials = fields.List(
+        fields.Nested(MaterialSchema), load_default=list, validate=validate.Length(max=60)
+    )
+    registrar = fields.String(
+        load_default=None, allow_none=True, validate=validate.Length(min=2, max=100)
+    )
 
 
 class KeyHeader(Schema):
@@ -341,7 +359,9 @@ class ReasonedActSchema(ActSchema):
 class QueryCodeSchema(Strict):
     """What stands on the receipt."""
 
-    query_code = fields.String(required=True, validate=validate.Regexp(r"^\d{6}$", error="查询码为 6 位数字"))
+    query_code = fields.String(
+        required=True, validate=validate.Regexp(r"^\d{6}$", error="查询码为 6 位数字")
+    )
 
 
 class StatusSchema(Schema):

@@ -24,7 +24,9 @@ blp = Blueprint("sessions", __name__, url_prefix="/api/v1/sessions", description
 def sign_in_staff(body: dict[str, Any]) -> dict[str, Any]:
     """Sign a member of staff in."""
     minutes = current_app.config["STAFF_SESSION_MINUTES"]
-    token, actor = commands.sign_in_staff(body["login"], body["password"], now=now(), minutes=minutes)
+    token, actor = commands.sign_in_staff(
+        body["login"], body["password"], now=now(), minutes=minutes
+    )
     return {"token": token, "role": actor.role, "name": actor.name, "place": actor.place}
 
 
