@@ -103,6 +103,8 @@ def check_audit() -> None:
 def _load() -> str:
     try:
         with unit_of_work() as session:
-            return str(load_catalogue(session, today=office_date(current_app.extensions["clock"].now())))
+            return str(
+                load_catalogue(session, today=office_date(current_app.extensions["clock"].now()))
+            )
     except CatalogFileInvalid as refusal:
         raise click.ClickException("\n".join(str(fault) for fault in refusal.faults)) from refusal

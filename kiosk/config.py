@@ -66,7 +66,7 @@ def data_key(config: Config) -> bytes:
 
 def _plain_or_json(text: str) -> Any:
     """Numbers and true/false as JSON; anything else, such as a moment or an address, as it stands."""
-    if text in ("true", "false", "null") or text.isdigit() and len(text) < 12:
+    if text in ("true", "false", "null") or (text.isdigit() and len(text) < 12):
         return json.loads(text)
     return text
 

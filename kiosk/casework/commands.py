@@ -39,7 +39,8 @@ def _step(
 ) -> Iterator[tuple[Session, Case]]:
     """One act on one case; the caller changes what is particular to it.
 
-    ``version`` is the one the actor saw, if any. Raises NotFound, WrongPlace, Forbidden, TransitionRefused, StaleVersion.
+    ``version`` is the one the actor saw, if any.
+    Raises NotFound, WrongPlace, Forbidden, TransitionRefused, StaleVersion.
     """
     with unit_of_work() as session:
         case = get_case(session, number)

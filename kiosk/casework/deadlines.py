@@ -52,7 +52,7 @@ def due(start: date, days: int, unit: str, calendar: Calendar) -> Due:
 
 
 def working_days_between(start: date, end: date, calendar: Calendar) -> int:
-    """Working days after ``start`` up to and including ``end``; negative if ``end`` is earlier. Raises CalendarMissing."""
+    """Working days after ``start`` to ``end``, that day included; negative backwards. Raises CalendarMissing."""
     if end < start:
         return -working_days_between(end, start, calendar)
     span = (end - start).days

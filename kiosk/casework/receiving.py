@@ -61,14 +61,18 @@ def check(submission: Submission, held: Catalogue, actor: Actor) -> Submission:
     held.world.require_offered(submission.item_seq)
     channel_mode(held.items[submission.item_seq].modes, channel_of(actor))
     form = held.forms[submission.item_seq]
-    faults = forms.schema_for(form).validate(submission.form)
+    faults = form_faults(form, submission.form)
     if faults:
-        raise InputInvalid(
-            "有内容需要改正", fields={f"form.{key}": words for key, words in faults.items()}
-        )
+        raise InputInvalid("有内容需要改正", fields=faults)
     return Submission(
         **{**submission.__dict__, "form": forms.schema_for(form).load(submission.form)}
     )
+
+
+def form_faults(form: forms.Form, given: dict[str, Any]) -> dict[str, list[str]]:
+    """Every faulty field of a filled-in form, as ``{"form.head_id": [reasons]}``."""
+    faults = forms.schema_for(form).validate(given)
+    return {f"form.{key}": _reasons(words) for key, words in faults.items()}
 
 
 def channel_of(actor: Actor) -> Channel:
@@ -213,3 +217,10 @@ def _plain(form: dict[str, Any]) -> dict[str, Any]:
     return {
         key: iso(value) if hasattr(value, "isoformat") else value for key, value in form.items()
     }
+
+
+def _reasons(words: Any) -> list[str]:
+    """The reasons of one field; those of a table's cells are brought into one list."""
+    if isinstance(words, dict):
+        return [reason for inner in words.values() for reason in _reasons(inner)]
+    return [str(word) for word in words] if isinstance(words, list) else [str(words)]

@@ -29,7 +29,7 @@ class PersonSchema(schemas.Strict):
     person = schemas.text(32, example="li")
 
 
-class TicketSchema(schemas.Schema):
+class DemoTicket(schemas.Schema):
     """What the person brings back from the identity platform."""
 
     ticket = fields.String()
@@ -38,7 +38,7 @@ class TicketSchema(schemas.Schema):
 @blp.post("/tickets")
 @public
 @blp.arguments(PersonSchema)
-@blp.response(201, TicketSchema)
+@blp.response(201, DemoTicket)
 @refusals(blp, 401, 422)
 def issue_ticket(body: dict[str, Any]) -> dict[str, str]:
     """Sign an invented person in at the stand-in of the identity platform."""

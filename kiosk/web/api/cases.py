@@ -11,8 +11,9 @@ from kiosk.casework import commands, queries
 from kiosk.casework.errors import ApplicantMismatch
 from kiosk.casework.permissions import may_see
 from kiosk.casework.receipt import Delivery, Material, Receipt, Submission
-from kiosk.casework.receiving import receive
+from kiosk.casework.receiving import form_faults, receive
 from kiosk.casework.views import case_in_full, case_masked
+from kiosk.catalogue import catalogue
 from kiosk.errors import InputInvalid, NotFound
 from kiosk.identity.actors import Actor, Role
 from kiosk.identity.provider import Identity
@@ -40,10 +41,9 @@ def submit(body: dict[str, Any], headers: dict[str, Any]) -> Receipt:
 
 
 def submission_of(body: dict[str, Any], key: str | None, actor: Actor) -> Submission:
-    """The submission in a request body. Raises InputInvalid, ApplicantMismatch."""
+    """The submission in a request body. Raises InputInvalid with every fault, ApplicantMismatch."""
     details = {"postal": body["postal"], "machine": body["pickup_machine"]}
-    if body["delivery"] is Delivery.POST and body["postal"] is None:
-        raise InputInvalid("请填写邮寄地址", fields={"postal": ["选择邮寄时必填"]})
+    require_complete(body, actor)
     return Submission(
         item_seq=body["item"],
         form=body["form"],
@@ -223,12 +223,24 @@ def _shown(number: str) -> dict[str, Any]:
         return case_in_full(session, queries.get_case(session, number))
 
 
+def require_complete(body: dict[str, Any], actor: Actor) -> None:
+    """What the shape alone can not tell: applicant, address and the item's own form, all faults at once."""
+    faults: dict[str, list[str]] = {}
+    if actor.role is Role.CLERK and body["applicant"] is None:
+        faults["applicant"] = ["窗口收件请读取申请人证件"]
+    if body["delivery"] is Delivery.POST and body["postal"] is None:
+        faults["postal"] = ["选择邮寄时请填写地址"]
+    form = catalogue().forms.get(body["item"])
+    if form is not None:
+        faults |= form_faults(form, body["form"])
+    if faults:
+        raise InputInvalid("有内容需要改正", fields=faults)
+
+
 def _applicant(given: dict[str, Any] | None, actor: Actor) -> Identity:
     if actor.role is Role.CITIZEN:
         if given is not None:
             raise ApplicantMismatch("登录后只能为本人申请，不用再填申请人")
         with reading() as session:
             return get_identity(session, actor)
-    if given is None:
-        raise InputInvalid("请读取申请人证件", fields={"applicant": ["窗口收件必填"]})
-    return Identity(**given)
+    return Identity(**(given or {}))

@@ -74,6 +74,16 @@ class AttemptQuery(Strict):
     attempt = fields.Integer(required=True, validate=validate.Range(min=1))
 
 
+def _header(name: str) -> dict[str, Any]:
+    return {
+        "in": "header",
+        "name": name,
+        "required": True,
+        "schema": {"type": "string"},
+        "description": HEADER_WORDS[name],
+    }
+
+
 def by_machine(view: View) -> View:
     """Only a machine's signed request; the command it asks for checks the signature in its own transaction.
 
@@ -309,13 +319,3 @@ def _view() -> visits.VisitView:
 def _entry_address(ticket: str) -> str:
     base = current_app.config["PUBLIC_URL"] or request.host_url
     return base.rstrip("/") + url_for("machines.enter", ticket=ticket)
-
-
-def _header(name: str) -> dict[str, Any]:
-    return {
-        "in": "header",
-        "name": name,
-        "required": True,
-        "schema": {"type": "string"},
-        "description": HEADER_WORDS[name],
-    }

@@ -159,7 +159,7 @@ class OnlineSignIn(Strict):
     ticket = text(200)
 
 
-class SessionAnswer(Schema):
+class SignedIn(Schema):
     """A session; the token goes into ``Authorization: Bearer``."""
 
     token = fields.String()

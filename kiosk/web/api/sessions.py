@@ -19,7 +19,7 @@ blp = Blueprint("sessions", __name__, url_prefix="/api/v1/sessions", description
 @blp.post("/staff")
 @public
 @blp.arguments(schemas.StaffSignIn)
-@blp.response(201, schemas.SessionAnswer)
+@blp.response(201, schemas.SignedIn)
 @refusals(blp, 401, 422)
 def sign_in_staff(body: dict[str, Any]) -> dict[str, Any]:
     """Sign a member of staff in."""
@@ -33,7 +33,7 @@ def sign_in_staff(body: dict[str, Any]) -> dict[str, Any]:
 @blp.post("/online")
 @public
 @blp.arguments(schemas.OnlineSignIn)
-@blp.response(201, schemas.SessionAnswer)
+@blp.response(201, schemas.SignedIn)
 @refusals(blp, 401, 422)
 def sign_in_online(body: dict[str, Any]) -> dict[str, Any]:
     """Sign a citizen in with the ticket they bring back from the identity platform."""
