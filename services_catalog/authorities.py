@@ -4,26 +4,17 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from services_catalog.codes import credit_code_from_body
-from services_catalog.routing import BUREAU, SICHUAN, AuthorityView, DistrictView, Item
+from services_catalog.organ_names import NameRules
+from services_catalog.routing import FUNCTIONAL, SICHUAN, AuthorityView, DistrictView, Item
 
 CHONGQING = "重庆市"
+REGISTERED_AS_ORGAN = "11"  # 机构编制 registers, 机关 is the category (GB 32100).
 ORGANISATION_ALPHABET = "0123456789ABCDEFGHJKLMNPQRTUWXY"
 DEMO_MARK = "DM"
-GENERIC_KINDS = {"社会保险事务机构", "公证处", "公共图书馆", "知识产权维权援助机构"}
-GENERIC_NAME = "机构名称按类别生成，未经核实"
-TAX = "税务局"
-POLICE = "公安局"
-
-
-@dataclass(frozen=True)
-class Bureau:
-    """An administrative approval bureau known from a source."""
-
-    division_code: str
-    name: str
+DEMO_CHARACTERS = 6
 
 
 @dataclass(frozen=True)
@@ -33,6 +24,19 @@ class Need:
     province: str
     level: str
     organ_kind: str
+
+
+@dataclass(frozen=True)
+class NamedAuthority:
+    """An organ that exists because a source names it: an approval bureau, an organ of a functional area.
+
+    ``excepted_items`` are those that it leaves to the department.
+    """
+
+    division_code: str
+    organ_kind: str
+    name: str
+    excepted_items: tuple[int, ...] = ()
 
 
 def needs_of(items: Iterable[Item]) -> set[Need]:
@@ -45,60 +49,40 @@ def needs_of(items: Iterable[Item]) -> set[Need]:
 
 
 def generate(
-    needs: Iterable[Need], districts: Mapping[str, DistrictView], bureaus: Iterable[Bureau]
+    needs: Iterable[Need],
+    districts: Mapping[str, DistrictView],
+    named: Iterable[NamedAuthority],
+    rules: NameRules,
 ) -> list[AuthorityView]:
     """Every authority, in a stable order, each with a well-formed credit code marked as demo."""
     found = [
-        _authority(need.organ_kind, district, organ_name(need.organ_kind, district, districts))
+        _authority(need.organ_kind, district, *rules.name(need.organ_kind, district, districts))
         for need in sorted(needs, key=lambda need: (need.province, need.level, need.organ_kind))
         for district in districts.values()
         if district.province == need.province and district.level == need.level
     ]
-    found += [_authority(BUREAU, districts[b.division_code], b.name) for b in bureaus]
-    return found
+    return found + [_named(organ, districts[organ.division_code]) for organ in named]
 
 
-def organ_name(kind: str, district: DistrictView, districts: Mapping[str, DistrictView]) -> str:
-    """The organ's name as in real life.
+def demo_code(organ_kind: str, division_code: str) -> str:
+    """A credit code nobody was given: registered 11, the division, DM and six characters of the kind's digest.
 
-    A 区 carries the name of its prefecture or of Chongqing, a county or county-level city its own; tax offices are
-    led by the State and say so; the police of a 区 is a branch of the city's.
+    The same kind in the same division has the same code in every run.
     """
-    prefix = place_prefix(district, districts)
-    if kind == TAX:
-        return f"国家税务总局{prefix}{TAX}"
-    if kind == POLICE and _is_urban(district):
-        return f"{districts[district.parent_code or ''].name}{POLICE}{district.name}分局"
-    return prefix + kind
-
-
-def place_prefix(district: DistrictView, districts: Mapping[str, DistrictView]) -> str:
-    """How names of organs of this division begin."""
-    if _is_urban(district):
-        return districts[district.parent_code or ""].name + district.name
-    return district.name
-
-
-def full_name(district: DistrictView, districts: Mapping[str, DistrictView]) -> str:
-    """The division with its province, as it is said to people."""
-    prefix = place_prefix(district, districts)
-    return prefix if prefix.startswith(district.province) else district.province + prefix
-
-
-def _is_urban(district: DistrictView) -> bool:
-    return district.level == "county" and district.name.endswith("区")
-
-
-def _authority(kind: str, district: DistrictView, name: str) -> AuthorityView:
-    assumed = GENERIC_NAME if kind in GENERIC_KINDS else None
-    return AuthorityView(_demo_code(kind, district), name, kind, district.level, district.code, assumed)
-
-
-def _demo_code(kind: str, district: DistrictView) -> str:
-    """Registered 11 (机关), the division, and DM with six characters drawn from the kind's digest."""
-    number = int.from_bytes(hashlib.sha256(kind.encode()).digest()[:8])
+    number = int.from_bytes(hashlib.sha256(organ_kind.encode()).digest()[:8])
     body = ""
-    for _ in range(6):
+    for _ in range(DEMO_CHARACTERS):
         number, digit = divmod(number, len(ORGANISATION_ALPHABET))
         body += ORGANISATION_ALPHABET[digit]
-    return credit_code_from_body("11", district.code, DEMO_MARK + body)
+    return credit_code_from_body(REGISTERED_AS_ORGAN, division_code, DEMO_MARK + body)
+
+
+def _authority(kind: str, district: DistrictView, name: str, assumed: str | None) -> AuthorityView:
+    code = demo_code(kind, district.code)
+    return AuthorityView(code, name, kind, district.level, district.code, assumed)
+
+
+def _named(organ: NamedAuthority, district: DistrictView) -> AuthorityView:
+    view = _authority(organ.organ_kind, district, organ.name, None)
+    level = "county" if district.level == FUNCTIONAL else district.level
+    return replace(view, level=level, excepted_items=organ.excepted_items)

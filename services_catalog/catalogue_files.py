@@ -2,23 +2,30 @@
 
 from __future__ import annotations
 
-import csv
-from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 from typing import Any
 
-from services_catalog.authorities import Bureau, Need, full_name
+from services_catalog.authorities import CHONGQING, NamedAuthority, Need
 from services_catalog.errors import CatalogFileInvalid, Fault
+from services_catalog.fault_reader import Reader, Row, RowFaults, is_date, is_positive
 from services_catalog.items import COLUMNS, LEVELS, row_faults, to_content
-from services_catalog.routing import DistrictView
+from services_catalog.organ_files import read_organs
+from services_catalog.organ_names import NameRules, full_name
+from services_catalog.routing import FUNCTIONAL, SICHUAN, DistrictView
 
 DATA = Path(__file__).parent / "data"
-DIVISION_LEVELS = (*LEVELS, "functional")
+ITEMS, NOTES, DIVISIONS = "catalogue_311.csv", "catalogue_311_notes.csv", "divisions.csv"
+PROVINCES = {SICHUAN: "51", CHONGQING: "50"}
+PARENT_LEVELS = {
+    "province": (),
+    "prefecture": ("province",),
+    "county": ("prefecture", "province"),
+    FUNCTIONAL: ("prefecture", "province"),
+}
 DIVISION_COLUMNS = ("code", "name", "level", "parent_code", "province", "source")
-Row = dict[str, str]
 
 
 @dataclass(frozen=True)
@@ -27,163 +34,113 @@ class CatalogueFiles:
 
     contents: dict[int, dict[str, Any]]
     districts: dict[str, DistrictView]
-    bureaus: list[Bureau]
     cancelled: dict[int, tuple[date, str]]
+    named: list[NamedAuthority]
     registrars: list[Need]
-
-
-class Reader:
-    """Reads one folder; collects faults instead of stopping at the first one."""
-
-    def __init__(self, folder: Path) -> None:
-        self._folder = folder
-        self.faults: list[Fault] = []
-
-    def rows(self, name: str, columns: tuple[str, ...]) -> list[tuple[int, Row]]:
-        """The rows of a file with their line numbers; a missing file or column is a fault."""
-        path = self._folder / name
-        if not path.exists():
-            self.faults.append(Fault(name, 1, "", "", "文件不存在"))
-            return []
-        with path.open(encoding="utf-8-sig", newline="") as stream:
-            reader = csv.DictReader(stream)
-            missing = [column for column in columns if column not in (reader.fieldnames or [])]
-            self.faults += [Fault(name, 1, column, "", "缺少这一列") for column in missing]
-            return [] if missing else list(self._complete(name, reader))
-
-    def check(self, name: str, line: int, row: Mapping[str, str], found: list[tuple[str, str]]) -> None:
-        """Add the faults of one row."""
-        self.faults += [Fault(name, line, column, row.get(column, ""), why) for column, why in found]
-
-    def unique(self, name: str, column: str, rows: list[tuple[int, Row]]) -> None:
-        """Every value of the column once only."""
-        counts = Counter(row[column] for _, row in rows)
-        for line, row in rows:
-            if counts[row[column]] > 1:
-                self.faults.append(Fault(name, line, column, row[column], "与其他行重复"))
-
-    def _complete(self, name: str, reader: csv.DictReader[str]) -> Iterator[tuple[int, Row]]:
-        for row in reader:
-            if None in row or None in row.values():
-                self.faults.append(Fault(name, reader.line_num, "", "", "列数与表头不符"))
-            else:
-                yield reader.line_num, row
+    names: NameRules
 
 
 def read_files(folder: Path = DATA) -> CatalogueFiles:
     """Read and check the folder. Raises CatalogFileInvalid with every fault of every file."""
     reader = Reader(folder)
+    contents, seqs = _contents(reader)
     districts = _districts(reader)
-    contents = _contents(reader)
-    files = CatalogueFiles(
-        contents=contents,
-        districts=districts,
-        bureaus=_bureaus(reader, districts),
-        cancelled=_cancelled(reader, contents),
-        registrars=_registrars(reader, contents),
-    )
+    cancelled = _cancelled(reader, seqs)
+    organs = read_organs(reader, districts, seqs)
     if reader.faults:
         raise CatalogFileInvalid(sorted(reader.faults, key=lambda fault: (fault.file, fault.line)))
-    return files
+    told = {
+        code: replace(view, full_name=full_name(view, districts))
+        for code, view in districts.items()
+    }
+    return CatalogueFiles(contents, told, cancelled, organs.named, organs.registrars, organs.names)
 
 
-def _contents(reader: Reader) -> dict[int, dict[str, Any]]:
-    name = "catalogue_311.csv"
-    notes = {row["seq"]: row["note"] for _, row in reader.rows("catalogue_311_notes.csv", ("seq", "note"))}
-    rows = reader.rows(name, COLUMNS)
-    reader.unique(name, "seq", rows)
+def _contents(reader: Reader) -> tuple[dict[int, dict[str, Any]], set[int]]:
+    """The sound rows by number, and every number that the file has, sound or not."""
+    rows = reader.rows(ITEMS, COLUMNS)
+    reader.unique(ITEMS, "seq", rows)
+    reader.unique(ITEMS, "name", rows)
+    seqs = {int(row["seq"]) for _, row in rows if is_positive(row["seq"])}
+    reader.faults += [
+        Fault(ITEMS, 1, "seq", str(seq), "缺少这一项")
+        for seq in sorted(set(range(1, max(seqs, default=0))) - seqs)
+    ]
+    notes = _notes(reader, seqs)
     contents = {}
     for line, row in rows:
         found = row_faults(row)
-        reader.check(name, line, row, found)
+        reader.check(ITEMS, line, row, found)
         if not found:
-            contents[int(row["seq"])] = to_content(row, notes.get(row["seq"], ""))
-    return contents
+            contents[int(row["seq"])] = to_content(row, notes.get(int(row["seq"]), ""))
+    return contents, seqs
+
+
+def _notes(reader: Reader, seqs: set[int]) -> dict[int, str]:
+    def faults(row: Row) -> RowFaults:
+        return [] if _is_item(row["seq"], seqs) else [("seq", "没有这个事项")]
+
+    rows = reader.sound_rows(NOTES, ("seq", "note"), faults, key="seq")
+    return {int(row["seq"]): row["note"] for row in rows}
+
+
+def _cancelled(reader: Reader, seqs: set[int]) -> dict[int, tuple[date, str]]:
+    def faults(row: Row) -> RowFaults:
+        found = [] if _is_item(row["seq"], seqs) else [("seq", "没有这个事项")]
+        if not is_date(row["cancelled_on"]):
+            found.append(("cancelled_on", "应为日期，如 2022-12-30"))
+        return found + [
+            (column, "不能为空") for column in ("reason", "source") if not row[column].strip()
+        ]
+
+    columns = ("seq", "cancelled_on", "reason", "source")
+    rows = reader.sound_rows("cancelled_items.csv", columns, faults, key="seq")
+    return {int(r["seq"]): (date.fromisoformat(r["cancelled_on"]), r["reason"]) for r in rows}
 
 
 def _districts(reader: Reader) -> dict[str, DistrictView]:
-    name = "divisions.csv"
-    rows = reader.rows(name, DIVISION_COLUMNS)
-    reader.unique(name, "code", rows)
-    codes = {row["code"] for _, row in rows}
+    rows = reader.rows(DIVISIONS, DIVISION_COLUMNS)
+    reader.unique(DIVISIONS, "code", rows)
+    levels = {row["code"]: row["level"] for _, row in rows}
     for line, row in rows:
-        reader.check(name, line, row, _division_faults(row, codes))
-    views = {row["code"]: _view(row) for _, row in rows}
-    if reader.faults:
-        return views
-    return {code: replace(view, full_name=full_name(view, views)) for code, view in views.items()}
+        reader.check(DIVISIONS, line, row, _division_faults(row, levels))
+    return {row["code"]: _view(row) for _, row in rows}
 
 
-def _division_faults(row: Row, codes: set[str]) -> list[tuple[str, str]]:
-    faults = []
-    if not (row["code"].isdigit() and len(row["code"]) == 6):
+def _division_faults(row: Row, levels: Mapping[str, str]) -> RowFaults:
+    faults = [(column, "不能为空") for column in ("name", "source") if not row[column].strip()]
+    if not (row["code"].isascii() and row["code"].isdecimal() and len(row["code"]) == 6):
         faults.append(("code", "应为 6 位数字"))
-    if not row["name"].strip():
-        faults.append(("name", "不能为空"))
-    if row["level"] not in DIVISION_LEVELS:
-        faults.append(("level", f"应为 {'、'.join(DIVISION_LEVELS)} 之一"))
-    if row["level"] != "province" and row["parent_code"] not in codes:
-        faults.append(("parent_code", "没有这个上级区划"))
-    return faults
+    if row["province"] not in PROVINCES:
+        faults.append(("province", f"应为 {'、'.join(PROVINCES)} 之一"))
+    elif not row["code"].startswith(PROVINCES[row["province"]]):
+        faults.append(("code", f"与{row['province']}不符"))
+    if row["level"] not in PARENT_LEVELS:
+        return [*faults, ("level", f"应为 {'、'.join((*LEVELS, FUNCTIONAL))} 之一")]
+    return faults + _parent_faults(row, levels)
+
+
+def _parent_faults(row: Row, levels: Mapping[str, str]) -> RowFaults:
+    allowed = PARENT_LEVELS[row["level"]]
+    if not allowed:
+        return [("parent_code", "省级区划没有上级")] if row["parent_code"] else []
+    if row["parent_code"] not in levels:
+        return [("parent_code", "没有这个上级区划")]
+    fits = levels[row["parent_code"]] in allowed
+    return [] if fits else [("parent_code", "上级区划的层级不对")]
 
 
 def _view(row: Row) -> DistrictView:
     return DistrictView(
-        code=row["code"], name=row["name"], full_name=row["name"], level=row["level"],
-        parent_code=row["parent_code"] or None, province=row["province"],
-        pseudo=row["level"] == "functional",
+        code=row["code"],
+        name=row["name"],
+        full_name=row["name"],
+        level=row["level"],
+        parent_code=row["parent_code"] or None,
+        province=row["province"],
+        pseudo=row["level"] == FUNCTIONAL,
     )
 
 
-def _bureaus(reader: Reader, districts: Mapping[str, DistrictView]) -> list[Bureau]:
-    def faults(row: Row) -> list[tuple[str, str]]:
-        known = row["division_code"] in districts
-        sourced = bool(row["source"].strip())
-        return ([] if known else [("division_code", "没有这个区划")]) + (
-            [] if sourced else [("source", "须注明来源")]
-        )
-
-    rows = _checked(reader, "approval_bureaus.csv", ("division_code", "name", "source"), faults)
-    return [Bureau(row["division_code"], row["name"]) for row in rows]
-
-
-def _cancelled(reader: Reader, contents: Mapping[int, Any]) -> dict[int, tuple[date, str]]:
-    def faults(row: Row) -> list[tuple[str, str]]:
-        found = [] if _known_item(row["seq"], contents) else [("seq", "没有这个事项")]
-        return found if _is_date(row["cancelled_on"]) else [*found, ("cancelled_on", "应为日期")]
-
-    rows = _checked(reader, "cancelled_items.csv", ("seq", "cancelled_on", "reason"), faults)
-    return {int(row["seq"]): (date.fromisoformat(row["cancelled_on"]), row["reason"]) for row in rows}
-
-
-def _registrars(reader: Reader, contents: Mapping[int, Any]) -> list[Need]:
-    def faults(row: Row) -> list[tuple[str, str]]:
-        found = [] if _known_item(row["seq"], contents) else [("seq", "没有这个事项")]
-        return found if row["level"] in LEVELS else [*found, ("level", "没有这个层级")]
-
-    rows = _checked(reader, "registrar_levels.csv", ("seq", "province", "level", "organ_kind"), faults)
-    return [Need(row["province"], row["level"], row["organ_kind"]) for row in rows]
-
-
-def _checked(
-    reader: Reader, name: str, columns: tuple[str, ...], faults: Callable[[Row], list[tuple[str, str]]]
-) -> list[Row]:
-    sound = []
-    for line, row in reader.rows(name, columns):
-        found = faults(row)
-        reader.check(name, line, row, found)
-        if not found:
-            sound.append(row)
-    return sound
-
-
-def _known_item(seq: str, contents: Mapping[int, Any]) -> bool:
-    return seq.isdigit() and int(seq) in contents
-
-
-def _is_date(text: str) -> bool:
-    try:
-        date.fromisoformat(text)
-    except ValueError:
-        return False
-    return True
+def _is_item(seq: str, seqs: set[int]) -> bool:
+    return is_positive(seq) and int(seq) in seqs

@@ -6,10 +6,41 @@ from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from typing import Any
 
+from services_catalog.fault_reader import RowFaults, is_count, is_positive
+
 LEVELS = ("county", "prefecture", "province")
 MODES = ("全程网办", "异地代收代办", "多地联办")
 ITEM_TYPES = ("行政许可", "行政确认", "行政给付", "其他行政权力", "公共服务")
-RESULT_FORMS = ("none", "card_or_booklet", "certificate", "controlled_blank", "notice", "electronic")
+RESULT_FORMS = (
+    "none",
+    "card_or_booklet",
+    "certificate",
+    "controlled_blank",
+    "notice",
+    "electronic",
+)
+ROUTING_FACTS = (
+    "参保地",
+    "发证机关所在地",
+    "营业场所所在地",
+    "户籍所在地",
+    "常住地",
+    "迁入地",
+    "受理地",
+    "登记机关所在地",
+    "用人单位所在地",
+    "缴存地",
+    "项目所在地",
+    "移出地",
+    "车辆登记地",
+    "不动产所在地",
+    "税务登记地",
+    "事发地",
+    "驾驶证核发地",
+    "档案保管地",
+    "运达地",
+    "学校所在地",
+)
 CHOICES: dict[str, tuple[str, ...]] = {
     "batch": ("1", "2", "3"),
     "item_type": ITEM_TYPES,
@@ -22,8 +53,9 @@ CHOICES: dict[str, tuple[str, ...]] = {
     "result_form": RESULT_FORMS,
     "fee": ("none", "per_item", ""),
     "trust": ("verified", "inferred", "recalled"),
+    "routing_fact": ROUTING_FACTS,
 }
-REQUIRED = ("seq", "name", "department", "theme", "organ_kind_sc", "organ_kind_cq", "routing_fact")
+REQUIRED = ("name", "department", "theme", "organ_kind_sc", "organ_kind_cq", "modes")
 LISTS = ("modes", "materials", "aliases", "special_procedures")
 DAYS = ("legal_days", "promised_days")
 
@@ -72,7 +104,7 @@ class PublishedItem:
 COLUMNS = tuple(f.name for f in fields(PublishedItem))[:27]
 
 
-def row_faults(row: Mapping[str, str]) -> list[tuple[str, str]]:
+def row_faults(row: Mapping[str, str]) -> RowFaults:
     """Every fault of one file row as (column, reason)."""
     faults = [(column, "不能为空") for column in REQUIRED if not row[column].strip()]
     faults += [
@@ -81,9 +113,9 @@ def row_faults(row: Mapping[str, str]) -> list[tuple[str, str]]:
         if row[column] not in allowed
     ]
     faults += [
-        (column, "应为整数或留空") for column in DAYS if row[column] and not row[column].isdigit()
+        (column, "应为整数或留空") for column in DAYS if row[column] and not is_count(row[column])
     ]
-    faults += [(column, "应为整数") for column in ("seq", "year") if not row[column].isdigit()]
+    faults += [(column, "应为整数") for column in ("seq", "year") if not is_positive(row[column])]
     if unknown := [mode for mode in split_list(row["modes"]) if mode not in MODES]:
         faults.append(("modes", f"没有“{'、'.join(unknown)}”这种办理方式"))
     return faults

@@ -4,23 +4,34 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
-from sqlalchemy import inspect, select
+from sqlalchemy import inspect, select, update
 from sqlalchemy.orm import Session
 
 from services_catalog.authorities import generate, needs_of
-from services_catalog.catalogue_files import DATA, CatalogueFiles, read_files
+from services_catalog.catalogue_files import (
+    DATA,
+    DIVISIONS,
+    ITEMS,
+    CatalogueFiles,
+    read_files,
+)
+from services_catalog.errors import CatalogFileInvalid, Fault
 from services_catalog.items import from_content
 from services_catalog.models import Authority, CatalogState, District, ItemVersion, ServiceItem
+from services_catalog.organ_files import ORGAN_NAMES
 from services_catalog.orm import Base
-from services_catalog.routing import AuthorityView, DistrictView
+from services_catalog.routing import AuthorityView, DistrictView, normalise_organ
 
 PUBLISHED, RETIRED = "published", "retired"
+OFFICE_ZONE = ZoneInfo("Asia/Shanghai")
 
 
 @dataclass(frozen=True)
@@ -37,22 +48,54 @@ class LoadReport:
         return f"{counts}；本次变动 {self.changed} 行"
 
 
-def load_catalogue(session: Session, folder: Path = DATA, *, today: date | None = None) -> LoadReport:
+def load_catalogue(
+    session: Session, folder: Path = DATA, *, today: date | None = None
+) -> LoadReport:
     """Load the folder in the open transaction.
 
-    A changed item gets a new version from ``today`` (by default the end of its list's year for a first version,
-    else the real date); the former one is retired the day before. Raises CatalogFileInvalid with every fault.
+    A changed item gets a new version from ``today`` (by default the date in China), its former one ends the day
+    before; a first version is in force from the end of its list's year. Authorities that no item names any more end
+    today. Raises CatalogFileInvalid with every fault, and then nothing is written.
     """
     files = read_files(folder)
+    _require_nothing_lost(session, files)
+    on = today or datetime.now(OFFICE_ZONE).date()
     items = [from_content(content) for content in files.contents.values()]
     needs = needs_of(items) | set(files.registrars)
-    authorities = generate(needs, files.districts, files.bureaus)
-    changed = _upsert(session, District, [_district_row(v) for v in _by_level(files)])
+    authorities = generate(needs, files.districts, files.named, files.names)
+    _require_names_of_their_own(authorities)
+    changed = _upsert(session, District, [_district_row(view) for view in _by_level(files)])
     changed += _upsert(session, Authority, [_authority_row(view) for view in authorities])
-    changed += _upsert(session, ServiceItem, [_item_row(content, files) for content in files.contents.values()])
-    changed += _publish(session, files, today or date.today())
+    changed += _end_others(session, {view.code for view in authorities}, on)
+    changed += _upsert(
+        session, ServiceItem, [_item_row(content, files) for content in files.contents.values()]
+    )
+    changed += _publish(session, files, on)
     _name_state(session, files, authorities)
     return LoadReport(len(items), len(files.districts), len(authorities), changed)
+
+
+def _require_nothing_lost(session: Session, files: CatalogueFiles) -> None:
+    """An item is cancelled, a division is renamed; neither is ever left out, cases name them."""
+    items = set(session.scalars(select(ServiceItem.seq))) - files.contents.keys()
+    divisions = set(session.scalars(select(District.code))) - files.districts.keys()
+    lost = "数据库中已有，文件中不能缺少"
+    faults = [Fault(ITEMS, 1, "seq", str(seq), lost) for seq in sorted(items)]
+    faults += [Fault(DIVISIONS, 1, "code", code, lost) for code in sorted(divisions)]
+    if faults:
+        raise CatalogFileInvalid(faults)
+
+
+def _require_names_of_their_own(authorities: list[AuthorityView]) -> None:
+    """A registrar is found by name alone, so no two authorities in force may share one."""
+    counts = Counter(normalise_organ(view.name) for view in authorities)
+    faults = [
+        Fault(ORGAN_NAMES, 1, "pattern", view.name, f"与其他机关同名({view.district_code})")
+        for view in authorities
+        if counts[normalise_organ(view.name)] > 1
+    ]
+    if faults:
+        raise CatalogFileInvalid(faults)
 
 
 def _upsert(session: Session, model: type[Base], rows: list[dict[str, Any]]) -> int:
@@ -62,7 +105,8 @@ def _upsert(session: Session, model: type[Base], rows: list[dict[str, Any]]) -> 
     known = {row[key]: dict(row) for row in session.execute(select(table)).mappings()}
     fresh = [row for row in rows if row[key] not in known]
     differing = [
-        row for row in rows
+        row
+        for row in rows
         if row[key] in known and any(known[row[key]][name] != value for name, value in row.items())
     ]
     if fresh:
@@ -83,18 +127,34 @@ def _district_row(view: DistrictView) -> dict[str, Any]:
 
 
 def _authority_row(view: AuthorityView) -> dict[str, Any]:
-    return {**vars(view), "demo": True}
+    return {
+        **vars(view),
+        "excepted_items": list(view.excepted_items),
+        "demo": True,
+        "ended_on": None,
+    }
+
+
+def _end_others(session: Session, codes: set[str], on: date) -> int:
+    """End the authorities in force that the files do not yield any more."""
+    in_force = session.scalars(select(Authority.code).where(Authority.ended_on.is_(None)))
+    ended = sorted(set(in_force) - codes)
+    if ended:
+        session.execute(update(Authority).where(Authority.code.in_(ended)).values(ended_on=on))
+    return len(ended)
 
 
 def _item_row(content: Mapping[str, Any], files: CatalogueFiles) -> dict[str, Any]:
     cancelled_on, reason = files.cancelled.get(content["seq"], (None, None))
     return {
-        "seq": content["seq"], "name": content["name"],
-        "cancelled_on": cancelled_on, "cancelled_reason": reason,
+        "seq": content["seq"],
+        "name": content["name"],
+        "cancelled_on": cancelled_on,
+        "cancelled_reason": reason,
     }
 
 
-def _publish(session: Session, files: CatalogueFiles, today: date) -> int:
+def _publish(session: Session, files: CatalogueFiles, on: date) -> int:
     """A version for every item whose content is not the published one yet."""
     published = {
         version.item_seq: version
@@ -106,26 +166,30 @@ def _publish(session: Session, files: CatalogueFiles, today: date) -> int:
         digest = _digest(content)
         if former is not None and former.digest == digest:
             continue
-        session.add(_next_version(former, content, digest, today))
+        session.add(_next_version(former, content, digest, on))
         changed += 1
-    session.flush()  # The state's digest names the versions by content, so they must be complete.
+    session.flush()  # Whoever reads on in this transaction finds the new versions.
     return changed
 
 
 def _next_version(
-    former: ItemVersion | None, content: dict[str, Any], digest: str, today: date
+    former: ItemVersion | None, content: dict[str, Any], digest: str, on: date
 ) -> ItemVersion:
-    starts = date(content["year"], 12, 31) if former is None else today
+    starts = date(content["year"], 12, 31) if former is None else on
     if former is not None:
-        former.status, former.effective_to = RETIRED, today - timedelta(days=1)
+        former.status, former.effective_to = RETIRED, on - timedelta(days=1)
     return ItemVersion(
-        item_seq=content["seq"], version=former.version + 1 if former else 1, status=PUBLISHED,
-        effective_from=starts, content=content, digest=digest,
+        item_seq=content["seq"],
+        version=former.version + 1 if former else 1,
+        status=PUBLISHED,
+        effective_from=starts,
+        content=content,
+        digest=digest,
     )
 
 
 def _name_state(session: Session, files: CatalogueFiles, authorities: list[AuthorityView]) -> None:
-    said = [files.contents, sorted(files.cancelled), [vars(view) for view in authorities]]
+    said = [files.contents, files.cancelled, [vars(view) for view in authorities]]
     said.append([vars(view) for view in files.districts.values()])
     state = session.get(CatalogState, 1) or CatalogState(id=1)
     state.digest = _digest(said)

@@ -28,7 +28,9 @@ class District(Base):
 class Authority(Base):
     """An organ that decides (实施机关). ``code`` is its credit code; a demo code has DM in its organisation code.
 
-    ``assumed`` tells why its name is not vouched for, or is null. Address and phone are absent until known.
+    ``assumed`` tells why its name is not vouched for, or is null. ``excepted_items`` are left to the department.
+    ``ended_on`` is set once no item names it any more: it decides nothing new, and old cases still name it. Address
+    and phone are absent until known.
     """
 
     __tablename__ = "catalog_authority"
@@ -41,6 +43,8 @@ class Authority(Base):
     district_code: Mapped[str] = mapped_column(ForeignKey("catalog_district.code"))
     demo: Mapped[bool]
     assumed: Mapped[str | None] = mapped_column(Text)
+    excepted_items: Mapped[list[int]] = mapped_column(JSON)
+    ended_on: Mapped[date | None]
     address: Mapped[str | None] = mapped_column(String(200))
     phone: Mapped[str | None] = mapped_column(String(40))
 

@@ -28,7 +28,10 @@ def list_items(session: Session) -> list[PublishedItem]:
         .where(ItemVersion.status == PUBLISHED)
         .order_by(ItemVersion.item_seq)
     )
-    return [from_content(content, version_id=id_, cancelled_reason=reason) for id_, content, reason in rows]
+    return [
+        from_content(content, version_id=id_, cancelled_reason=reason)
+        for id_, content, reason in rows
+    ]
 
 
 def find_item(session: Session, seq: int) -> PublishedItem | None:
@@ -74,10 +77,16 @@ def get_authority(session: Session, code: str) -> Authority:
 def load_world(session: Session) -> World:
     """The routing rules in memory."""
     columns = (
-        Authority.code, Authority.name, Authority.organ_kind, Authority.level,
-        Authority.district_code, Authority.assumed,
+        Authority.code,
+        Authority.name,
+        Authority.organ_kind,
+        Authority.level,
+        Authority.district_code,
+        Authority.assumed,
+        Authority.excepted_items,
     )
-    authorities = [AuthorityView(*row) for row in session.execute(select(*columns))]
+    in_force = session.execute(select(*columns).where(Authority.ended_on.is_(None)))
+    authorities = [AuthorityView(*row[:-1], tuple(row[-1])) for row in in_force]
     items = session.execute(select(ServiceItem.seq, ServiceItem.cancelled_reason)).all()
     return World(
         districts={view.code: view for view in list_districts(session)},

@@ -11,27 +11,44 @@ from services_catalog.errors import ItemCancelled, NoRoute, UnknownItem
 REGISTRAR_FACTS = frozenset({"登记机关所在地", "发证机关所在地"})
 LEVELS = ("county", "prefecture", "province")
 LEVEL_WORDS = {"county": "区县级", "prefecture": "市级", "province": "省级"}
+FUNCTIONAL = "functional"
 SICHUAN = "四川省"
 BUREAU = "行政审批局"
+ORGAN_ENDINGS = ("委员会", "厅", "局")
+SAME_WORK = {"水务": "水利"}  # A county's 水务局 does what the province's 水利厅 does above it.
+MOST_SUGGESTIONS = 3
+DOUBTS = {
+    "inferred": "办理层级是根据公开清单和法规推定的，以主管部门核实的为准。",
+    "recalled": "办理层级还没有找到公开依据，以办理机关的答复为准。",
+}
 
 
 class Item(Protocol):
     """What routing reads of an item."""
 
-    seq: int
-    name: str
-    routing_fact: str
-    decided_level_sc: str
-    decided_level_cq: str
-    organ_kind_sc: str
-    organ_kind_cq: str
-    approval_bureau: bool
-    trust: str
+    @property
+    def seq(self) -> int: ...
+    @property
+    def name(self) -> str: ...
+    @property
+    def routing_fact(self) -> str: ...
+    @property
+    def decided_level_sc(self) -> str: ...
+    @property
+    def decided_level_cq(self) -> str: ...
+    @property
+    def organ_kind_sc(self) -> str: ...
+    @property
+    def organ_kind_cq(self) -> str: ...
+    @property
+    def approval_bureau(self) -> bool: ...
+    @property
+    def trust(self) -> str: ...
 
 
 @dataclass(frozen=True)
 class DistrictView:
-    """A division as routing sees it. ``organ_prefix`` is how names of its organs begin."""
+    """A division as routing sees it. ``full_name`` begins with the province."""
 
     code: str
     name: str
@@ -44,7 +61,10 @@ class DistrictView:
 
 @dataclass(frozen=True)
 class AuthorityView:
-    """An authority as routing sees it."""
+    """An authority as routing sees it. ``assumed`` says why its name is not vouched for.
+
+    ``excepted_items`` are those it leaves to the department although others of its kind decide them.
+    """
 
     code: str
     name: str
@@ -52,6 +72,7 @@ class AuthorityView:
     level: str
     district_code: str
     assumed: str | None
+    excepted_items: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -82,7 +103,7 @@ class RoutingFacts:
 
 @dataclass(frozen=True)
 class Route:
-    """The authority that decides. ``explanation`` is what a clerk can read aloud; ``assumed`` marks unverified rules."""
+    """The authority that decides. ``explanation`` can be read aloud; ``assumed`` marks unverified rules."""
 
     authority_code: str
     authority_name: str
@@ -96,19 +117,23 @@ def route(item: Item, facts: RoutingFacts, world: World) -> Route:
     """Name the deciding authority. Raises UnknownItem, ItemCancelled, or NoRoute with what is missing.
 
     A registrar or issuer named on the existing licence decides whatever its level; otherwise the place of the
-    routing fact is walked up to the level that the item is decided at. A functional area decides nothing by itself.
+    routing fact is walked up to the level that the item is decided at. A functional area receives; it decides only
+    where a rule made an authority for it, and never lends its case to a neighbouring county by guess.
     """
     world.require_offered(item.seq)
-    opening = f"“{item.name}”按{item.routing_fact}确定办理机关。"
     if item.routing_fact in REGISTRAR_FACTS and facts.registrar_name:
-        authority = _registrar(item, facts.registrar_name, world)
-        reasons = (opening, f"原证照由{authority.name}核发，仍由该机关办理。")
+        authority, reasons = _by_registrar(item, facts.registrar_name, world)
     else:
-        authority, walked = _by_place(item, facts, world)
-        reasons = (opening, *walked, f"办理机关是{authority.name}。")
+        authority, reasons = _by_place(item, facts, world)
+    doubts = _doubts(item, authority)
+    closing = f"办理机关是{authority.name}。"
     return Route(
-        authority.code, authority.name, authority.district_code, authority.level,
-        reasons + _doubts(item, authority), bool(_doubts(item, authority)),
+        authority.code,
+        authority.name,
+        authority.district_code,
+        authority.level,
+        (*reasons, closing, *doubts),
+        bool(doubts),
     )
 
 
@@ -124,33 +149,72 @@ def level_words(level: str, place: DistrictView) -> str:
     return LEVEL_WORDS[level]
 
 
-def _registrar(item: Item, name: str, world: World) -> AuthorityView:
-    authority = world.by_name.get(normalise_organ(name))
-    if authority is None:
-        raise NoRoute("unknown-registrar", f"没有找到“{name}”，请按证照上的印章填写机关全称，或到窗口办理")
-    if authority.organ_kind not in _kinds(item):
-        raise NoRoute("registrar-of-other-kind", f"“{authority.name}”不办理这类证照，请核对原证照")
-    return authority
+def _by_registrar(item: Item, name: str, world: World) -> tuple[AuthorityView, tuple[str, ...]]:
+    registrar = world.by_name.get(normalise_organ(name))
+    if registrar is None:
+        raise NoRoute("unknown-registrar", _unknown_registrar(item, name, world))
+    if not _issues(registrar, item, world):
+        raise NoRoute("registrar-of-other-kind", f"“{registrar.name}”不办理这类证照，请核对原证照")
+    said = (f"“{item.name}”由原登记、发证机关办理。", f"原证照由{registrar.name}核发。")
+    successor = _bureau(item, registrar.district_code, world)
+    if successor is None or successor == registrar:
+        return registrar, said
+    return successor, (*said, f"当地的这类业务已统一由{successor.name}办理。")
 
 
-def _kinds(item: Item) -> set[str]:
-    """Kinds of organ that may have issued the licence; a province may call its own 厅 what a city calls 局."""
-    kinds = {item.organ_kind_sc, item.organ_kind_cq}
-    kinds |= {f"{kind.removesuffix('局')}厅" for kind in kinds if kind.endswith("局")}
-    return kinds | {BUREAU} if item.approval_bureau else kinds
+def _unknown_registrar(item: Item, name: str, world: World) -> str:
+    """What to say when no authority has that name, with those whose full name ends like it."""
+    ending = normalise_organ(name)
+    meant = [
+        authority.name
+        for known, authority in world.by_name.items()
+        if known.endswith(ending) and _issues(authority, item, world)
+    ]
+    if 0 < len(meant) <= MOST_SUGGESTIONS:
+        return f"没有找到“{name}”，是不是“{'”或“'.join(meant)}”？请按原证照的印章填写全称"
+    return f"没有找到“{name}”，请按原证照的印章填写机关全称，或到窗口办理"
 
 
-def _by_place(item: Item, facts: RoutingFacts, world: World) -> tuple[AuthorityView, tuple[str, ...]]:
+def _issues(authority: AuthorityView, item: Item, world: World) -> bool:
+    """Whether the authority is of the kind that issues this item's licences, at whatever level."""
+    if authority.organ_kind == BUREAU:
+        return item.approval_bureau and item.seq not in authority.excepted_items
+    kind = _kind(item, world.districts[authority.district_code])
+    return _work(authority.organ_kind) == _work(kind)
+
+
+def _work(kind: str) -> str:
+    """What an organ is for, whether it calls itself 局, 厅 or 委员会 at its level."""
+    ending = next((ending for ending in ORGAN_ENDINGS if kind.endswith(ending)), "")
+    work = kind.removesuffix(ending)
+    return SAME_WORK.get(work, work)
+
+
+def _by_place(
+    item: Item, facts: RoutingFacts, world: World
+) -> tuple[AuthorityView, tuple[str, ...]]:
     start = _district(item, facts, world)
-    sichuan = start.province == SICHUAN
-    level = item.decided_level_sc if sichuan else item.decided_level_cq
-    kind = item.organ_kind_sc if sichuan else item.organ_kind_cq
+    said = [
+        f"“{item.name}”由{item.routing_fact}的机关办理。",
+        f"{item.routing_fact}是{start.full_name}。",
+    ]
+    kind = _kind(item, start)
+    if start.level == FUNCTIONAL and (kind, start.code) in world.authorities:
+        said.append(f"{start.name}有自己的机关办理该事项。")
+        return world.authorities[(kind, start.code)], tuple(said)
+    level = item.decided_level_sc if start.province == SICHUAN else item.decided_level_cq
     place = _walk(start, level, world)
-    authority = _authority(item, kind, place, world)
-    said = [f"{item.routing_fact}是{start.full_name}。", f"该事项在{start.province}由{level_words(level, start)}机关办理。"]
+    said.append(f"该事项在{start.province}由{level_words(level, start)}机关办理。")
     if place.code != start.code:
         said.append(f"{start.name}的申请由{place.full_name}的机关办理。")
+    authority = _authority(item, kind, place, world)
+    if authority.organ_kind == BUREAU:
+        said.append(f"{place.name}的这类业务统一由行政审批局办理。")
     return authority, tuple(said)
+
+
+def _kind(item: Item, place: DistrictView) -> str:
+    return item.organ_kind_sc if place.province == SICHUAN else item.organ_kind_cq
 
 
 def _district(item: Item, facts: RoutingFacts, world: World) -> DistrictView:
@@ -158,18 +222,22 @@ def _district(item: Item, facts: RoutingFacts, world: World) -> DistrictView:
         raise NoRoute("no-fact", f"请选择{item.routing_fact}")
     district = world.districts.get(facts.district_code)
     if district is None:
-        raise NoRoute("unknown-district", f"没有代码为 {facts.district_code} 的行政区划，请重新选择{item.routing_fact}")
+        unknown = f"没有代码为 {facts.district_code} 的行政区划"
+        raise NoRoute("unknown-district", f"{unknown}，请重新选择{item.routing_fact}")
     return district
 
 
 def _walk(start: DistrictView, level: str, world: World) -> DistrictView:
     """From the place up to the level that decides."""
-    if start.level != "functional" and LEVELS.index(start.level) > LEVELS.index(level):
-        raise NoRoute("level-too-high", f"请选择到{level_words(level, start)}，“{start.name}”范围太大")
+    if start.level != FUNCTIONAL and LEVELS.index(start.level) > LEVELS.index(level):
+        wanted = level_words(level, start).removesuffix("级")
+        raise NoRoute("level-too-high", f"“{start.name}”范围太大，请选到{wanted}")
     place = start
     while place.level != level:
         if place.parent_code is None or _passes(place, level, world):
-            raise NoRoute("functional-area", f"{start.name}是功能区，不直接办理该事项，请选择所在的行政区县")
+            raise NoRoute(
+                "functional-area", f"{start.name}是功能区，不直接办理该事项，请选择所在的行政区县"
+            )
         place = world.districts[place.parent_code]
     return place
 
@@ -181,18 +249,18 @@ def _passes(place: DistrictView, level: str, world: World) -> bool:
 
 
 def _authority(item: Item, kind: str, place: DistrictView, world: World) -> AuthorityView:
-    if item.approval_bureau and (BUREAU, place.code) in world.authorities:
-        return world.authorities[(BUREAU, place.code)]
-    try:
-        return world.authorities[(kind, place.code)]
-    except KeyError:
-        raise NoRoute("no-authority", f"{place.full_name}没有办理该事项的机关，请到窗口咨询") from None
+    authority = _bureau(item, place.code, world) or world.authorities.get((kind, place.code))
+    if authority is None:
+        raise NoRoute("no-authority", f"{place.full_name}没有办理该事项的机关，请到窗口咨询")
+    return authority
+
+
+def _bureau(item: Item, district_code: str, world: World) -> AuthorityView | None:
+    """The approval bureau that took this item over from the department, where there is one."""
+    found = world.authorities.get((BUREAU, district_code)) if item.approval_bureau else None
+    return None if found is None or item.seq in found.excepted_items else found
 
 
 def _doubts(item: Item, authority: AuthorityView) -> tuple[str, ...]:
-    doubts = []
-    if item.trust in ("inferred", "recalled"):
-        doubts.append("办理层级为推定，正式运行前须由主管部门核实。")
-    if authority.assumed:
-        doubts.append(f"{authority.assumed}。")
-    return tuple(doubts)
+    doubts = (DOUBTS.get(item.trust), authority.assumed and f"{authority.assumed}。")
+    return tuple(doubt for doubt in doubts if doubt)
