@@ -73,6 +73,8 @@ class Office:
     def __init__(self) -> None:
         self.now = START
         self.holder_present = True
+        self.paper = PAPER
+        self.refuses: ServerRefused | None = None
         self._engine = create_engine("sqlite://", poolclass=StaticPool)
         event.listen(
             self._engine,
@@ -109,6 +111,8 @@ class Office:
 
     def handle(self, path: str, message: Message | None) -> Message | None:
         """Answer one message, in one transaction, as the HTTP routes do."""
+        if self.refuses is not None:
+            raise self.refuses
         try:
             with self.session() as session:
                 return self._answer(session, path.strip("/").split("/"), message)
@@ -117,7 +121,7 @@ class Office:
 
     def document(self, number: str) -> bytes:
         """The file of a job."""
-        return PAPER
+        return self.paper
 
     def _answer(self, session: Session, words: list[str], message: Any) -> Message | None:
         if words == ["jobs", "fetch"]:
@@ -213,6 +217,7 @@ class Box:
     def __init__(self, folder: Path, office: Office, plan: Plan) -> None:
         self.folder, self.office, self.plan = folder, office, plan
         self.tray = folder / "tray"
+        self.verdict = Genuine()
 
     def driver(self) -> Driver:
         """The printer; tests replace it with one that misbehaves."""
@@ -232,7 +237,7 @@ class Box:
         try:
             line: Any = PlannedLine(self.office, self.plan)
             spool = Spool(self.folder / "spool")
-            printing = Printing(journal, line, self.driver(), spool, lambda *_: Genuine())
+            printing = Printing(journal, line, self.driver(), spool, lambda *_: self.verdict)
             printing.tidy()
             for _ in range(rounds):
                 if not _round(printing, self.office):

@@ -1,0 +1,289 @@
+"""What becomes of a print when something other than the power fails."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from printing import jobs
+from printing.agent.chaos import Chaos, ChaosPrinter
+from printing.agent.drivers import Driver, FeedTicket
+from printing.agent.drivers.tray import TrayPrinter
+from printing.agent.errors import FeedUncertain, NotFed, ServerRefused
+from printing.job_states import Event, SheetState
+from printing.jobs import Change
+from printing.wire import JobState, PrinterReport
+from tests.machines.office import PAPER, Box, Genuine, Office, Plan, PowerCut, states
+
+
+@pytest.fixture
+def office() -> Iterator[Office]:
+    with Office() as office:
+        yield office
+
+
+class BoxWith(Box):
+    """A machine with a printer of one's own making."""
+
+    make: Callable[[Driver], Driver] = staticmethod(lambda driver: driver)
+
+    def driver(self) -> Driver:
+        return self.make(super().driver())
+
+
+def box_with(folder: Path, office: Office, make: Callable[[Driver], Driver]) -> Box:
+    box = BoxWith(folder, office, Plan())
+    box.make = make  # type: ignore[method-assign]
+    return box
+
+
+def flagged(*flags: str) -> Callable[[Driver], Driver]:
+    return lambda driver: ChaosPrinter(driver, Chaos(flags=frozenset(flags)))
+
+
+def test_a_jam_goes_to_a_person(tmp_path: Path, office: Office) -> None:
+    number = office.order()
+    machine = box_with(tmp_path, office, flagged("jam"))
+    machine.run()
+    assert states(office, number) == (JobState.UNKNOWN, {SheetState.JAMMED})
+    assert machine.spooled() == []
+
+
+def test_a_printer_that_says_done_and_printed_nothing_is_not_believed(
+    tmp_path: Path, office: Office
+) -> None:
+    number = office.order()
+    box_with(tmp_path, office, flagged("liar")).run()
+    assert states(office, number) == (JobState.UNKNOWN, {SheetState.UNKNOWN})
+
+
+def test_a_printer_without_a_counter_is_believed_when_nothing_went_wrong(
+    tmp_path: Path, office: Office
+) -> None:
+    number = office.order()
+    box_with(tmp_path, office, flagged("mute")).run()
+    assert states(office, number) == (JobState.COMPLETED, {SheetState.PRINTED})
+
+
+def test_paper_that_ran_out_at_the_last_moment_is_asked_for_again(
+    tmp_path: Path, office: Office
+) -> None:
+    number = office.order()
+    machine = box_with(tmp_path, office, flagged("paper-out"))
+    machine.run()
+    assert states(office, number)[0] is JobState.COMPLETED
+    with office.session() as session:
+        (sheet,) = jobs.get_job(session, number).sheets
+        assert (sheet.counter_before, sheet.counter_after) == (0, 1)
+
+
+def test_an_empty_tray_stops_the_job_until_it_is_filled(tmp_path: Path, office: Office) -> None:
+    number = office.order()
+    machine = Box(tmp_path, office, Plan())
+    panel = TrayPrinter(machine.tray).panel
+    panel.write_text("media-empty")
+    machine.run(rounds=8)
+    assert states(office, number) == (JobState.STOPPED, {SheetState.RESERVED})
+    panel.unlink()
+    machine.run()
+    assert states(office, number) == (JobState.COMPLETED, {SheetState.PRINTED})
+    assert len(machine.papers()) == 1
+
+
+def test_a_stopped_job_may_be_cancelled_and_the_machine_lets_go(
+    tmp_path: Path, office: Office
+) -> None:
+    number = office.order()
+    machine = Box(tmp_path, office, Plan())
+    panel = TrayPrinter(machine.tray).panel
+    panel.write_text("door-open")
+    machine.run(rounds=8)
+    with office.session() as session:
+        jobs.apply(session, Change(number, Event.CANCEL, "c1", "P-1"), office.now)
+    panel.unlink()
+    machine.run()
+    assert states(office, number)[0] is JobState.CANCELED
+    assert (machine.papers(), machine.spooled()) == ([], [])
+
+
+class Ready:
+    """A printer that is ready, with a feeding of one's own making."""
+
+    def __init__(self, driver: Driver) -> None:
+        self._driver = driver
+        self.busy_rounds = 0
+
+    def report(self) -> PrinterReport:
+        return self._driver.report()
+
+    def is_quiet(self) -> bool:
+        self.busy_rounds -= 1
+        return self.busy_rounds < 0
+
+    def feed(self, ticket: FeedTicket) -> None:
+        self._driver.feed(ticket)
+
+
+class Hopeless(Ready):
+    """Never feeds, and says so."""
+
+    def feed(self, ticket: FeedTicket) -> None:
+        raise NotFed("other")
+
+
+class Vanishing(Ready):
+    """Prints, but contact is lost meanwhile; it stays busy for some rounds."""
+
+    def feed(self, ticket: FeedTicket) -> None:
+        super().feed(ticket)
+        self.busy_rounds = 3
+        raise FeedUncertain("line to the printer lost")
+
+
+class Contradictory(Ready):
+    """Prints and says that it did not."""
+
+    def feed(self, ticket: FeedTicket) -> None:
+        super().feed(ticket)
+        raise NotFed("other")
+
+
+class Away(Ready):
+    """Gone for good once paper should have moved."""
+
+    gone = False
+
+    def report(self) -> PrinterReport:
+        return PrinterReport("stopped", ("offline",), None) if self.gone else super().report()
+
+    def feed(self, ticket: FeedTicket) -> None:
+        self.gone = True
+        raise FeedUncertain("switched off")
+
+
+def test_a_printer_that_never_feeds_is_given_up_and_the_original_is_free(
+    tmp_path: Path, office: Office
+) -> None:
+    number = office.order()
+    box_with(tmp_path, office, Hopeless).run()
+    assert states(office, number) == (JobState.ABORTED, {SheetState.RELEASED})
+    assert office.order() != number
+
+
+def test_a_lost_printer_is_judged_by_its_counter_once_it_is_quiet(
+    tmp_path: Path, office: Office
+) -> None:
+    number = office.order()
+    machine = box_with(tmp_path, office, Vanishing)
+    machine.run()
+    assert states(office, number) == (JobState.COMPLETED, {SheetState.PRINTED})
+    assert len(machine.papers()) == 1
+
+
+def test_a_contradiction_between_word_and_counter_is_unknown(
+    tmp_path: Path, office: Office
+) -> None:
+    number = office.order()
+    machine = box_with(tmp_path, office, Contradictory)
+    machine.run()
+    assert states(office, number)[0] is JobState.UNKNOWN
+    assert len(machine.papers()) == 1
+
+
+def test_a_printer_that_never_comes_back_is_unknown_in_the_end(
+    tmp_path: Path, office: Office
+) -> None:
+    number = office.order()
+    box_with(tmp_path, office, Away).run()
+    assert states(office, number)[0] is JobState.UNKNOWN
+
+
+def test_a_forged_document_is_not_printed(tmp_path: Path, office: Office) -> None:
+    number = office.order()
+    machine = Box(tmp_path, office, Plan())
+    machine.verdict = Genuine(genuine=False, code="signature-invalid")
+    machine.run()
+    assert states(office, number) == (JobState.ABORTED, {SheetState.RELEASED})
+    with office.session() as session:
+        assert jobs.get_job(session, number).reason == "signature-invalid"
+    assert (machine.papers(), machine.spooled()) == ([], [])
+
+
+def test_a_document_that_always_comes_damaged_is_not_printed(
+    tmp_path: Path, office: Office
+) -> None:
+    number = office.order()
+    office.paper = PAPER[:-1] + b"x"
+    machine = Box(tmp_path, office, Plan())
+    machine.run()
+    assert states(office, number)[0] is JobState.ABORTED
+    assert machine.papers() == []
+
+
+def test_leave_that_ran_out_is_asked_for_again(tmp_path: Path, office: Office) -> None:
+    names = [name for _, name in run_calm(tmp_path / "calm", office)]
+    number = office.order("副本 1-2")
+    machine = Box(tmp_path / "late", office, Plan({names.index("after-permitted"): "cut"}))
+    with pytest.raises(PowerCut):
+        machine.run()
+    office.wait(90)
+    machine.run()
+    assert states(office, number)[0] is JobState.COMPLETED
+    assert len(machine.papers()) == 1
+
+
+def run_calm(folder: Path, office: Office) -> list[tuple[str, str]]:
+    """The instants of a print in which nothing goes wrong."""
+    office.order()
+    machine = Box(folder, office, Plan())
+    machine.run()
+    return machine.plan.instants
+
+
+def test_a_job_that_was_moved_away_is_let_go(tmp_path: Path, office: Office) -> None:
+    names = [name for _, name in run_calm(tmp_path / "calm", office)]
+    number = office.order("副本 1-2")
+    machine = Box(tmp_path / "moved", office, Plan({names.index("after-verified"): "cut"}))
+    with pytest.raises(PowerCut):
+        machine.run()
+    with office.session() as session:
+        jobs.move(session, number, "M-2", actor="operator", now=office.now)
+    machine.run()
+    assert (machine.papers(), machine.spooled()) == ([], [])
+    assert states(office, number) == (JobState.PENDING, {SheetState.RESERVED})
+
+
+def test_a_settled_job_refuses_the_late_word_and_the_machine_lets_go(
+    tmp_path: Path, office: Office
+) -> None:
+    names = [name for _, name in run_calm(tmp_path / "calm", office)]
+    number = office.order("副本 1-2")
+    machine = Box(tmp_path / "late", office, Plan({names.index("after-outcome"): "cut"}))
+    with pytest.raises(PowerCut):
+        machine.run()
+    office.wait(200)
+    with office.session() as session:
+        jobs.settle(
+            session,
+            number,
+            Event.FOUND_SPOILED,
+            persons=["op1", "op2"],
+            reason="破损",
+            now=office.now,
+        )
+    machine.run()
+    assert states(office, number) == (JobState.ABORTED, {SheetState.SPOILED})
+    assert machine.spooled() == []
+
+
+def test_a_refusal_that_is_not_about_the_job_keeps_the_job(tmp_path: Path, office: Office) -> None:
+    number = office.order()
+    machine = Box(tmp_path, office, Plan())
+    office.refuses = ServerRefused(403, "machine-revoked", "")
+    with pytest.raises(ServerRefused):
+        machine.run()
+    office.refuses = None
+    machine.run()
+    assert states(office, number)[0] is JobState.COMPLETED
