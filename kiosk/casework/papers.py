@@ -17,10 +17,10 @@ from kiosk.clock import office_date
 from printing.documents import Document, SealSpec
 from services_catalog.codes import LicenceIdentifier
 
-BRANCH_LICENCE = "business-licence-branch-copy"
-CERTIFICATE = "certificate"
-NOTICE = "notice"
-SLIP = "collection-slip"
+BRANCH_LICENCE = "business-licence-branch.1"
+CERTIFICATE = "certificate.1"
+NOTICE = "notice.1"
+SLIP = "collection-slip.1"
 BRANCH_ITEM = 37
 BUSINESS_LICENCE_TYPE = "11100000MB0143028R001"
 LICENCE_FORMS = frozenset({"certificate", "electronic"})
@@ -55,10 +55,11 @@ def branch_licence(
         "credit_code": code,
         "name": form["branch_name"],
         "type": f"{form['parent_type']}分公司",
-        "head": form["head_name"],
+        "responsible_person": form["head_name"],
         "scope": form["business_scope"],
         "established_on": chinese_date(office_date(now)),
         "premises": premises(form),
+        "registrar": case.deciding_name,
         "registrar": case.deciding_name,
         "issued_on": chinese_date(office_date(now)),
     }
