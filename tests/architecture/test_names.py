@@ -6,17 +6,7 @@ import re
 
 from tests.support.sources import ROOT, product, sources, tracked_files
 
-EMPTY_WORDS = {
-    "utils",
-    "util",
-    "helpers",
-    "helper",
-    "common",
-    "misc",
-    "manager",
-    "managers",
-    "base",
-}
+EMPTY_WORDS = {"utils", "util", "helpers", "helper", "common", "misc", "manager", "managers"}
 # Written in pieces, so that this file does not contain what it looks for.
 MACHINE_PATH = re.compile(r"(?<![\w.])/(?:wor[k]|far[m]|root|home/\w+|opt/pypi|Users/\w+)/")
 UNFINISHED = re.compile(

@@ -41,9 +41,6 @@ FAST = {  # A crash of the machine may lose everything: the data are thrown away
     "autovacuum": "off",
     "log_min_messages": "fatal",
 }
-_guardians: list[
-    subprocess.Popen[bytes]
-] = []  # Kept: a guardian outlives the worker that started it.
 
 
 class NoPostgres(RuntimeError):
@@ -74,18 +71,16 @@ def start_server(owner: int, note: Path) -> None:
     """Start a guardian with a server that ends with the process ``owner``, and write it down in ``note``."""
     folder = Path(tempfile.mkdtemp(prefix="kiosk-pg-", dir=_short_folder()))
     command = [sys.executable, "-m", "tests.support.postgres", str(owner), str(folder)]
-    guardian = subprocess.Popen(command, cwd=ROOT, start_new_session=True)
-    _guardians.append(guardian)
-    ready = folder / "ready"
+    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    guardian = os.posix_spawn(sys.executable, command, environment, setsid=True)
     deadline = time.monotonic() + START_SECONDS
-    while not ready.exists():
-        if guardian.poll() is not None or time.monotonic() > deadline:
-            guardian.kill()
+    while not (folder / "ready").exists():
+        if not is_alive(guardian) or time.monotonic() > deadline:
             raise NoPostgres(
                 f"the PostgreSQL server did not start; see the messages above ({folder})"
             )
         time.sleep(0.02)
-    note.write_text(json.dumps({"folder": str(folder), "guardian": guardian.pid}))
+    note.write_text(json.dumps({"folder": str(folder), "guardian": guardian}))
 
 
 def read_note(note: Path) -> Server:
@@ -160,11 +155,7 @@ class Guardian:
         self._owner = owner
         self._folder = folder
         self._identity: dict[str, Any] = {}
-        if os.geteuid() == 0:
-            entry = _unprivileged_user()
-            self._identity = {"user": entry.pw_uid, "group": entry.pw_gid, "extra_groups": []}
-            os.chown(folder, entry.pw_uid, entry.pw_gid)
-        self._programs = self._reachable(find_programs())
+        self._programs = Path()
         self._server: subprocess.Popen[bytes] | None = None
         self._told_to_stop = False
 
@@ -173,6 +164,7 @@ class Guardian:
         for name in (signal.SIGTERM, signal.SIGINT):
             signal.signal(name, self._note_stop)
         try:
+            self._prepare()
             self._start()
             (self._folder / "ready").touch()
             while not self._told_to_stop and is_alive(self._owner):
@@ -180,6 +172,13 @@ class Guardian:
         finally:
             self._stop()
             shutil.rmtree(self._folder, ignore_errors=True)
+
+    def _prepare(self) -> None:
+        if os.geteuid() == 0:
+            entry = _unprivileged_user()
+            self._identity = {"user": entry.pw_uid, "group": entry.pw_gid, "extra_groups": []}
+            os.chown(self._folder, entry.pw_uid, entry.pw_gid)
+        self._programs = self._reachable(find_programs())
 
     def _start(self) -> None:
         data = self._folder / "data"
