@@ -143,4 +143,4 @@ def _view(row: Row) -> DistrictView:
 
 
 def _is_item(seq: str, seqs: set[int]) -> bool:
-    return is_positive(seq) and int(seq) in seqs
+    return not seqs or (is_positive(seq) and int(seq) in seqs)

@@ -37,7 +37,10 @@ class OrganFiles:
 def read_organs(
     reader: Reader, districts: Mapping[str, DistrictView], seqs: Collection[int]
 ) -> OrganFiles:
-    """Read the four files; faults stay with the reader."""
+    """Read the four files; faults stay with the reader.
+
+    Where the divisions or the items could not be read at all, nothing is checked against them: one fault is enough.
+    """
     return OrganFiles(
         named=_bureaus(reader, districts, seqs) + _areas(reader, districts),
         registrars=_registrars(reader, seqs),
@@ -95,7 +98,7 @@ def _names(reader: Reader, districts: Mapping[str, DistrictView]) -> list[NameRu
         found = _filled(row, ("organ_kind", "pattern"))
         if row["level"] not in ("", *LEVELS):
             found.append(("level", f"应为 {'、'.join(LEVELS)} 之一，或留空"))
-        if row["division_code"] and row["division_code"] not in districts:
+        if districts and row["division_code"] and row["division_code"] not in districts:
             found.append(("division_code", "没有这个区划"))
         return found + [
             (column, f"只能使用 {'、'.join(PLACEHOLDERS)}")
@@ -116,7 +119,7 @@ def _has_strange_brackets(pattern: str) -> bool:
 def _place_faults(row: Row, districts: Mapping[str, DistrictView], level: str) -> RowFaults:
     district = districts.get(row["division_code"])
     if district is None:
-        return [("division_code", "没有这个区划")]
+        return [("division_code", "没有这个区划")] if districts else []
     return [] if district.level == level else [("division_code", f"应为 {level} 一级的区划")]
 
 
@@ -129,4 +132,4 @@ def _listed(text: str) -> list[str]:
 
 
 def _known(seq: str, seqs: Collection[int]) -> bool:
-    return is_positive(seq) and int(seq) in seqs
+    return not seqs or (is_positive(seq) and int(seq) in seqs)

@@ -15,7 +15,7 @@ from services_catalog.routing import (
     Route,
     RoutingFacts,
     World,
-    normalise_organ,
+    make_world,
     route,
 )
 
@@ -88,12 +88,11 @@ def load_world(session: Session) -> World:
     in_force = session.execute(select(*columns).where(Authority.ended_on.is_(None)))
     authorities = [AuthorityView(*row[:-1], tuple(row[-1])) for row in in_force]
     items = session.execute(select(ServiceItem.seq, ServiceItem.cancelled_reason)).all()
-    return World(
-        districts={view.code: view for view in list_districts(session)},
-        authorities={(view.organ_kind, view.district_code): view for view in authorities},
-        by_name={normalise_organ(view.name): view for view in authorities},
+    return make_world(
+        list_districts(session),
+        authorities,
+        seqs=(seq for seq, _ in items),
         cancelled={seq: reason for seq, reason in items if reason},
-        seqs=frozenset(seq for seq, _ in items),
     )
 
 

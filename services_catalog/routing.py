@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Protocol
 
@@ -111,6 +111,23 @@ class Route:
     level: str
     explanation: tuple[str, ...]
     assumed: bool
+
+
+def make_world(
+    districts: Iterable[DistrictView],
+    authorities: Iterable[AuthorityView],
+    seqs: Iterable[int],
+    cancelled: Mapping[int, str],
+) -> World:
+    """The world of these divisions, authorities in force and items."""
+    in_force = list(authorities)
+    return World(
+        districts={district.code: district for district in districts},
+        authorities={(view.organ_kind, view.district_code): view for view in in_force},
+        by_name={normalise_organ(view.name): view for view in in_force},
+        cancelled=cancelled,
+        seqs=frozenset(seqs),
+    )
 
 
 def route(item: Item, facts: RoutingFacts, world: World) -> Route:
