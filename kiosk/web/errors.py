@@ -53,7 +53,7 @@ def answer_http(error: HTTPException) -> Response:
     code, words = HTTP_WORDS.get(status, ("http-error", "请求无法处理"))
     fields = flatten(getattr(error, "data", {}).get("messages", {}))
     answer = problem(status, code, words, "" if fields else str(error.description or ""), fields)
-    for name, value in getattr(error, "data", {}).get("headers", {}).items():
+    for name, value in (getattr(error, "data", {}).get("headers") or {}).items():
         answer.headers[name] = value
     return answer
 
