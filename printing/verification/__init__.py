@@ -1,0 +1,1 @@
+"""The steps of judging a signed PDF, each of which can refuse; ``printing.verify`` puts them together."""
