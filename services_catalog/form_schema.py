@@ -18,7 +18,6 @@ from marshmallow import RAISE, Schema, ValidationError, fields, pre_load, valida
 from services_catalog.codes import (
     CodeInvalid,
     check_name,
-    check_text,
     parse_citizen_id,
     parse_credit_code,
 )
@@ -38,6 +37,7 @@ DIVISION = re.compile(r"[1-8][0-9]{5}")
 DAY = re.compile(r"(?:19|20)[0-9]{2}-[0-9]{2}-[0-9]{2}")
 MONTH = re.compile(r"((?:19|20)[0-9]{2}-(?:0[1-9]|1[0-2]))(?:-[0-9]{2})?")
 DOTS = str.maketrans(dict.fromkeys("•‧∙・･", "·"))  # The name separator has one code point: U+00B7.
+ILLEGIBLE = frozenset(["Co", "Cc", "Cf", "Cs"])
 SPACES = re.compile(r"\s+")
 
 
@@ -56,7 +56,7 @@ class Answer(fields.Field[Any]):
         try:
             return self.check(self.asked, value)
         except CodeInvalid as refusal:
-            raise ValidationError(refusal.reason) from refusal
+            raise ValidationError(str(refusal)) from refusal
 
 
 class AnswersSchema(Schema):
@@ -72,7 +72,11 @@ class AnswersSchema(Schema):
     def _drop_blanks(self, data: Any, **_: Any) -> Any:
         if not isinstance(data, Mapping):
             return data
-        return {key: value for key, value in data.items() if key not in self.fields or not _is_blank(value)}
+        return {
+            key: value
+            for key, value in data.items()
+            if key not in self.fields or not _is_blank(value)
+        }
 
     @validates_schema(pass_original=True, skip_on_field_errors=False)
     def _keep_rules(self, data: dict[str, Any], original: Any, **_: Any) -> None:
@@ -115,9 +119,15 @@ def _compact(value: Any) -> str:
     return re.sub(r"[\s-]", "", unicodedata.normalize("NFKC", _line(value)))
 
 
-def _limited(text: str, most: int) -> str:
+def _legible(text: str, most: int) -> str:
+    """The text, if it is not too long and paper can show each character; private-use ones are old GBK placements."""
     if len(text) > most:
         raise ValidationError(f"不能超过 {most} 个字，现有 {len(text)} 个字")
+    for character in text:
+        if unicodedata.category(character) in ILLEGIBLE:
+            raise ValidationError(
+                f"含有不能使用的字符 U+{ord(character):04X}，请改用其他写法或到窗口办理"
+            )
     return text
 
 
@@ -126,7 +136,7 @@ def _text(asked: Field, value: Any) -> str:
     if asked.label.endswith("姓名"):
         return check_name(text)
     is_name = asked.key.endswith("_name")
-    return _limited(check_text(text), LONGEST_NAME if is_name else LONGEST[asked.type])
+    return _legible(text, LONGEST_NAME if is_name else LONGEST[asked.type])
 
 
 def _choice(asked: Field, value: Any) -> str:
@@ -141,11 +151,15 @@ def _choices(asked: Field, value: Any) -> list[str]:
 
 
 def _citizen_id(_: Field, value: Any) -> str:
-    return str(parse_citizen_id(_compact(value).upper()))
+    number = _compact(value).upper()
+    parse_citizen_id(number)
+    return number
 
 
 def _credit_code(_: Field, value: Any) -> str:
-    return str(parse_credit_code(_compact(value).upper()))
+    code = _compact(value).upper()
+    parse_credit_code(code)
+    return code
 
 
 def _division(_: Field, value: Any) -> str:
@@ -227,14 +241,12 @@ def _row(number: int, row: Any, faults: list[str]) -> Any:
         return {_cell(name): _cell(cell) for name, cell in row.items() if not _is_blank(cell)}
     except ValidationError as refusal:
         faults.append(f"第 {number} 行：{refusal.messages[0]}")
-    except CodeInvalid as refusal:
-        faults.append(f"第 {number} 行：{refusal.reason}")
     return None
 
 
 def _cell(value: Any) -> str:
     plain = str(value) if isinstance(value, int | float) and not isinstance(value, bool) else value
-    return _limited(check_text(_line(plain)), LONGEST_CELL)
+    return _legible(_line(plain), LONGEST_CELL)
 
 
 CHECKS: dict[str, Callable[[Field, Any], Any]] = {
