@@ -237,10 +237,15 @@ def permit(session: Session, change: Change, now: datetime) -> datetime | None:
     return get_job(session, change.job).feed_before
 
 
-def renew_lease(session: Session, number: str, attempt: int, now: datetime) -> JobState | None:
-    """A sign of life for the job in hand; its state, or None if this attempt no longer holds it."""
-    job = session.scalar(select(PrintJob).where(PrintJob.number == number).with_for_update())
-    if job is None or job.attempt != attempt:
+def renew_lease(
+    session: Session, machine_number: str, number: str, attempt: int, now: datetime
+) -> JobState | None:
+    """A sign of life for the job in hand; its state, or None if machine and attempt do not hold it."""
+    held = PrintJob.machine_number == machine_number, PrintJob.attempt == attempt
+    job = session.scalar(
+        select(PrintJob).where(PrintJob.number == number, *held).with_for_update()
+    )
+    if job is None:
         return None
     if job.state in WORKED_ON:
         job.lease_until = now + LEASE

@@ -85,7 +85,7 @@ def poll(call: SignedCall, beat: Heartbeat, *, now: datetime) -> PollAnswer:
         _enter_beat(machine, beat, now)
         job_state = None
         if beat.job is not None:
-            job_state = jobs.renew_lease(session, beat.job, beat.attempt or 0, now)
+            job_state = jobs.renew_lease(session, machine.number, beat.job, beat.attempt or 0, now)
         jobs.expire_leases(session, now, machine.number)
         waiting = len(jobs.list_waiting(session, machine.number))
         visit = find_open_visit(session, machine, now)

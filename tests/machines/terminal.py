@@ -27,7 +27,7 @@ from tests.support.clocks import StandingClock
 PREFIX = "/api/v1/machine"
 PDF = b"%PDF-1.7 " + bytes(range(256)) * 400
 PIN = "246810"
-HOLDER = Identity("王样例", "111", "500106199001010015", "13800000009")
+HOLDER = Identity("王样例", "111", "50010619900101001X", "13800000009")
 LICENCE = "1.2.156.3005.2.11100000000000000A001.TEST.001.1"
 COPY = "副本 1-1"
 IDLE = wire.PrinterReport("idle", ("none",), 40)

@@ -201,9 +201,10 @@ def test_a_machine_that_comes_back_settles_what_the_server_could_not_know(sessio
 
 def test_a_sign_of_life_renews_the_lease_of_the_current_attempt_only(session: Session) -> None:
     job = taken(session)
-    assert jobs.renew_lease(session, job.number, 1, LATER) is JobState.PROCESSING
+    assert jobs.renew_lease(session, "M-1", job.number, 1, LATER) is JobState.PROCESSING
     assert jobs.expire_leases(session, LATER) == []
-    assert jobs.renew_lease(session, job.number, 2, LATER) is None
+    assert jobs.renew_lease(session, "M-1", job.number, 2, LATER) is None
+    assert jobs.renew_lease(session, "M-2", job.number, 1, LATER) is None
 
 
 @pytest.mark.parametrize("event", [Event.FOUND_SPOILED, Event.FOUND_UNFED])

@@ -19,7 +19,7 @@ from printing.job_models import PrintJob
 from tests.machines.terminal import HOLDER, PIN, Terminal, count_rows
 from tests.support.clocks import StandingClock
 
-STRANGER = Identity("李样例", "111", "500106198512010014", None)
+STRANGER = Identity("李样例", "111", "500106198512010017", None)
 
 
 @pytest.fixture
@@ -147,9 +147,9 @@ def test_an_expired_card_is_refused_from_the_day_after(terminal: Terminal) -> No
 @pytest.mark.parametrize(
     "card",
     [
-        Identity(" ", "111", "500106199001010015"),
+        Identity(" ", "111", "50010619900101001X"),
         Identity("王样例", "111", " "),
-        Identity("王样例", "1", "500106199001010015"),
+        Identity("王样例", "1", "50010619900101001X"),
         Identity("王样例", "111", "500106199001010016"),
     ],
 )

@@ -25,7 +25,7 @@ BEAT = wire.Heartbeat(
     clock_skew_s=-2,
 )
 CARD = wire.CardRead(
-    "n" * 20, "reader-1", "111", "500106199001010015", "欧阳·娜孜𬱖䶮", date(2030, 1, 1), NOW
+    "n" * 20, "reader-1", "111", "50010619900101001X", "欧阳·娜孜𬱖䶮", date(2030, 1, 1), NOW
 )
 
 
