@@ -59,7 +59,8 @@ class PreparedPdf:
     """A complete PDF that only lacks its signature container.
 
     ``gap`` are the bytes of the /Contents string, angle brackets included, all zeros between them; /ByteRange is
-    final. A document without a seal has no signature field and the gap (0, 0). ``digest`` is the SHA-256 of ``data`` in hex.
+    final. A document without a seal has no signature field and the gap (0, 0). ``digest`` is the SHA-256
+    of ``data`` in hex.
     """
 
     data: bytes

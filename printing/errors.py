@@ -39,23 +39,18 @@ class FieldMissing(PrintingError):
         self.template, self.fields = template, fields
 
 
-class FieldUnknown(PrintingError):
-    """The document gives values that the template has no place for; they would be lost silently."""
-
-    code = "field-unknown"
-
-    def __init__(self, template: str, fields: tuple[str, ...]) -> None:
-        super().__init__(f"template {template!r} has no place for {', '.join(fields)}")
-        self.template, self.fields = template, fields
-
-
 class LayoutError(PrintingError):
     """A text does not fit its box even at the smallest permitted size (all measures in millimetres and points)."""
 
     code = "layout-overflow"
 
     def __init__(
-        self, field: str, *, needs_mm: tuple[float, float], has_mm: tuple[float, float], size_pt: float
+        self,
+        field: str,
+        *,
+        needs_mm: tuple[float, float],
+        has_mm: tuple[float, float],
+        size_pt: float,
     ) -> None:
         super().__init__(
             f"{field!r} needs {needs_mm[0]:.1f} × {needs_mm[1]:.1f} mm at {size_pt:g} pt,"

@@ -28,14 +28,33 @@ from fontTools.pens.ttGlyphPen import TTGlyphPen
 from fontTools.ttLib import TTFont
 
 HERE = Path(__file__).resolve().parent
-LEVEL_2_HAN = (range(0x2E80, 0x2FE0), range(0x3400, 0x4DC0), range(0x4E00, 0xA000), range(0xFA0E, 0xFA2A))
+LEVEL_2_HAN = (
+    range(0x2E80, 0x2FE0),
+    range(0x3400, 0x4DC0),
+    range(0x4E00, 0xA000),
+    range(0xFA0E, 0xFA2A),
+)
 RARE_HAN = (range(0x20000, 0x2FA20), range(0x30000, 0x323B0))
 SYMBOLS = (
     range(0x20, 0x7F), range(0xA0, 0x180), range(0x2010, 0x2028), range(0x2030, 0x205F), range(0x2070, 0x20CF),
     range(0x2100, 0x2200), range(0x2200, 0x2300), range(0x2460, 0x2500), range(0x2500, 0x2600), range(0x2605, 0x2607),
     range(0x3000, 0x3040), range(0x3040, 0x3130), range(0x3200, 0x3400), range(0xFE10, 0xFE50), range(0xFF00, 0xFFF0),
 )  # fmt: skip
-DROPPED = ("GSUB", "GPOS", "GDEF", "BASE", "STAT", "vhea", "vmtx", "gasp", "FFTM", "DSIG", "prep", "fpgm", "cvt ")
+DROPPED = (
+    "GSUB",
+    "GPOS",
+    "GDEF",
+    "BASE",
+    "STAT",
+    "vhea",
+    "vmtx",
+    "gasp",
+    "FFTM",
+    "DSIG",
+    "prep",
+    "fpgm",
+    "cvt ",
+)
 
 
 @dataclass(frozen=True)
@@ -89,7 +108,9 @@ def subset(path: Path, characters: Iterable[int]) -> bytes:
     """Cut the font down to ``characters``; outlines stay as they are, hints and layout tables go."""
     wish = hb.SubsetInput()
     wish.sets(hb.SubsetInputSets.UNICODE).set(characters)
-    wish.sets(hb.SubsetInputSets.DROP_TABLE_TAG).update(int.from_bytes(tag.encode(), "big") for tag in DROPPED)
+    wish.sets(hb.SubsetInputSets.DROP_TABLE_TAG).update(
+        int.from_bytes(tag.encode(), "big") for tag in DROPPED
+    )
     wish.sets(hb.SubsetInputSets.NAME_ID).set({0, 1, 2, 7, 13, 14})
     wish.flags = hb.SubsetFlags.NO_HINTING
     face = hb.Face(hb.Blob.from_file_path(str(path)))
@@ -99,7 +120,7 @@ def subset(path: Path, characters: Iterable[int]) -> bytes:
 def flatten(font: TTFont) -> int:
     """Replace composite glyphs by plain outlines, so that a subsetter may copy glyphs byte by byte."""
     glyphs, table = font.getGlyphSet(), font["glyf"]
-    composite = [name for name in table.keys() if table[name].isComposite()]
+    composite = [name for name in table.glyphs if table[name].isComposite()]
     for name in composite:
         recording, pen = DecomposingRecordingPen(glyphs), TTGlyphPen(None)
         glyphs[name].draw(recording)
@@ -112,9 +133,17 @@ def flatten(font: TTFont) -> int:
 def rename(font: TTFont, recipe: Recipe) -> None:
     """Give the subset its own family name; copyright and licence entries stay."""
     postscript = f"{recipe.family.replace(' ', '')}-{recipe.style}"
-    ours = {1: recipe.family, 2: recipe.style, 3: postscript, 4: f"{recipe.family} {recipe.style}", 6: postscript}
+    ours = {
+        1: recipe.family,
+        2: recipe.style,
+        3: postscript,
+        4: f"{recipe.family} {recipe.style}",
+        6: postscript,
+    }
     table = font["name"]
-    table.names = [entry for entry in table.names if entry.nameID in (0, 7, 13, 14) and entry.platformID == 3]
+    table.names = [
+        entry for entry in table.names if entry.nameID in (0, 7, 13, 14) and entry.platformID == 3
+    ]
     for number, text in ours.items():
         table.setName(text, number, 3, 1, 0x409)
 
@@ -129,13 +158,17 @@ def build(recipe: Recipe, sources: Path, taken: frozenset[int]) -> tuple[bytes, 
     out = io.BytesIO()
     font.save(out, reorderTables=True)
     drawn = frozenset(font.getBestCmap())
-    print(f"{recipe.key:10} {len(drawn):6} characters {out.tell() / 1e6:6.2f} MB, {flattened} composites flattened")
+    print(
+        f"{recipe.key:10} {len(drawn):6} characters {out.tell() / 1e6:6.2f} MB, {flattened} composites flattened"
+    )
     return out.getvalue(), drawn
 
 
 def main() -> None:
     """Build all files, the character list and the manifest with their digests."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("sources", type=Path)
     parser.add_argument("--into", type=Path, default=HERE)
     chosen = parser.parse_args()
@@ -148,7 +181,11 @@ def main() -> None:
         song = drawn if recipe.key == "song" else song
         name = f"CY{recipe.key.title().replace('-', '')}.ttf"
         (chosen.into / name).write_bytes(data)
-        manifest[recipe.key] = {"file": name, "sha256": hashlib.sha256(data).hexdigest(), "source": recipe.source}
+        manifest[recipe.key] = {
+            "file": name,
+            "sha256": hashlib.sha256(data).hexdigest(),
+            "source": recipe.source,
+        }
     (chosen.into / "fonts.json").write_text(json.dumps(manifest, indent=2) + "\n", encoding="utf-8")
 
 

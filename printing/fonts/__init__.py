@@ -1,0 +1,1 @@
+"""Font files and the tool that makes them; nothing here is imported at run time."""
