@@ -1,0 +1,79 @@
+"""The part of a file that every document of a template shares: made once, then copied in front of the rest."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache, lru_cache
+from pathlib import Path
+
+from printing.assembly.content import operators
+from printing.assembly.subset import Lettering
+from printing.assembly.syntax import ONCE, stream
+from printing.marks import Ground, Seal
+
+HEADER = b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n"
+PROFILE = Path(__file__).resolve().parent / "srgb.icc"
+#: Object numbers that are the same in every file.
+INTENT, PROFILE_STREAM, MULTIPLY, EMPTY_FORM = 1, 2, 3, 4
+SEAL_PREFIX = "S"
+
+
+@dataclass(frozen=True)
+class Base:
+    """Objects 1 … ``len(offsets)`` with their offsets; content streams by ground; fonts by resource name."""
+
+    data: bytes
+    offsets: tuple[int, ...]
+    contents: dict[Ground, int]
+    fonts: dict[str, int]
+    seal_fonts: dict[str, int]
+
+
+@lru_cache(maxsize=256)
+def base(grounds: tuple[Ground, ...], seal: Seal | None) -> Base:
+    """Return the shared part for these grounds and this seal."""
+    bodies = [
+        b"<</Type /OutputIntent /S /GTS_PDFA1 /OutputConditionIdentifier (sRGB IEC61966-2.1)"
+        b" /Info (sRGB IEC61966-2.1) /DestOutputProfile %d 0 R>>" % PROFILE_STREAM,
+        stream(_profile(), b"/N 3", level=ONCE),
+        b"<</Type /ExtGState /BM /Multiply /ca 1 /CA 1>>",
+        stream(b"", b"/Type /XObject /Subtype /Form /BBox [0 0 1 1] /Resources <<>>", level=ONCE),
+    ]
+    letters, contents = Lettering("G"), {}
+    for ground in grounds:
+        contents[ground] = len(bodies) + 1
+        bodies.append(stream(operators(ground.marks, letters), level=ONCE))
+    fonts = _add_fonts(bodies, letters)
+    seal_fonts = _add_fonts(bodies, seal_content(seal)[1]) if seal else {}
+    return _joined(bodies, contents, fonts, seal_fonts)
+
+
+def _add_fonts(bodies: list[bytes], letters: Lettering) -> dict[str, int]:
+    more, names = letters.objects(len(bodies) + 1, level=ONCE)
+    bodies += more
+    return names
+
+
+def _joined(
+    bodies: list[bytes],
+    contents: dict[Ground, int],
+    fonts: dict[str, int],
+    seal_fonts: dict[str, int],
+) -> Base:
+    data, offsets = bytearray(HEADER), []
+    for number, body in enumerate(bodies, start=1):
+        offsets.append(len(data))
+        data += b"%d 0 obj\n%b\nendobj\n" % (number, body)
+    return Base(bytes(data), tuple(offsets), contents, fonts, seal_fonts)
+
+
+@lru_cache(maxsize=256)
+def seal_content(seal: Seal) -> tuple[bytes, Lettering]:
+    """Return the operators of a seal and the letters it uses."""
+    letters = Lettering(SEAL_PREFIX)
+    return operators(seal.marks, letters), letters
+
+
+@cache
+def _profile() -> bytes:
+    return PROFILE.read_bytes()

@@ -1,0 +1,91 @@
+"""Marks become content stream operators (ISO 32000-1, 8.5 and 9.4)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+
+from printing.assembly.subset import Lettering
+from printing.assembly.syntax import colour, number, numbers
+from printing.marks import BLACK, UPRIGHT, Mark, Modules, Run, Segment, Shape
+
+DARK = re.compile("1+")
+
+
+def operators(marks: Iterable[Mark], letters: Lettering) -> bytes:
+    """Return the operators that draw the marks in order, leaving the graphics state as it was."""
+    parts = ["q"]
+    texts: list[Run] = []
+    for mark in marks:
+        if isinstance(mark, Run):
+            texts.append(mark)
+            continue
+        if texts:
+            parts += text_operators(texts, letters)
+            texts = []
+        parts += _shape(mark) if isinstance(mark, Shape) else _modules(mark)
+    parts += text_operators(texts, letters) if texts else []
+    parts.append("Q\n")
+    return "\n".join(parts).encode()
+
+
+def text_operators(runs: Iterable[Run], letters: Lettering) -> Iterator[str]:
+    """Yield one text object for a series of runs; what a run shares with the one before is not said again."""
+    yield "q BT"
+    before: Run | None = None
+    for run in runs:
+        yield from _state(run, before, letters)
+        c, s = run.turn
+        turn = "1 0 0 1" if s == 0 else numbers(c, s, -s, c)
+        yield f"{turn} {run.x:.2f} {run.y:.2f} Tm <{letters.encode(run.face, run.text)}> Tj"
+        before = run
+    yield "ET Q"
+
+
+def _state(run: Run, before: Run | None, letters: Lettering) -> Iterator[str]:
+    if before is None or (run.face, run.size) != (before.face, before.size):
+        yield f"/{letters.name(run.face)} {number(run.size)} Tf"
+    if run.colour != (before.colour if before else BLACK):
+        yield f"{colour(run.colour)} rg {colour(run.colour)} RG"
+    if run.spacing != (before.spacing if before else 0.0):
+        yield f"{number(run.spacing)} Tc"
+    bold = before.embolden * before.size if before else 0.0
+    if run.embolden * run.size != bold:
+        yield f"2 Tr {number(run.embolden * run.size)} w" if run.embolden else "0 Tr"
+
+
+def path(segments: Iterable[Segment]) -> Iterator[str]:
+    """Yield the construction operators of a path."""
+    for name, *values in segments:
+        yield f"{numbers(*values)} {name}" if values else name
+
+
+def _shape(shape: Shape) -> Iterator[str]:
+    yield "q"
+    if shape.matrix != UPRIGHT:
+        a, b, c, d, e, f = shape.matrix
+        yield f"{a:.6f} {b:.6f} {c:.6f} {d:.6f} {numbers(e, f)} cm"
+    if shape.fill is not None:
+        yield f"{colour(shape.fill)} rg"
+    if shape.stroke is not None:
+        yield f"{colour(shape.stroke)} RG {number(shape.width)} w"
+        if shape.dash:
+            yield f"[{numbers(*shape.dash)}] 0 d"
+    yield from path(shape.segments)
+    yield {(True, True): "B", (True, False): "f", (False, True): "S"}.get(
+        (shape.fill is not None, shape.stroke is not None), "n"
+    )
+    yield "Q"
+
+
+def _modules(code: Modules) -> Iterator[str]:
+    """Yield one path of rectangles in units of a module: neighbours in one path leave no seam."""
+    count = len(code.rows)
+    scale = code.side / count
+    yield f"q {scale:.6f} 0 0 {scale:.6f} {numbers(code.x, code.y)} cm"
+    for row, text in enumerate(code.rows, start=1):
+        y = count - row
+        for dark in DARK.finditer(text):
+            start, end = dark.span()
+            yield f"{start} {y} {end - start} 1 re"
+    yield "f Q"
