@@ -11,7 +11,7 @@ from werkzeug.routing import Rule
 
 from kiosk.identity.actors import Role
 
-LIBRARY_ENDPOINTS = {"static"}
+LIBRARY_ENDPOINTS = {"static", "api-docs.openapi_json"}  # Both show what anybody may read.
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
 
 
