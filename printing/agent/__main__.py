@@ -18,6 +18,7 @@ from printing.agent.cards import FolderReader
 from printing.agent.chaos import Chaos, ChaosLine, ChaosPrinter, parse_chaos
 from printing.agent.config import AgentConfig, load_config
 from printing.agent.drivers import Driver
+from printing.agent.drivers.ipp import IppPrinter
 from printing.agent.drivers.tray import TrayPrinter
 from printing.agent.enrolment import ensure_enrolled
 from printing.agent.errors import AgentError, AlreadyRunning
@@ -89,6 +90,8 @@ def make_line(config: AgentConfig, key: Ed25519PrivateKey, chaos: Chaos) -> Line
 
 def make_driver(config: AgentConfig, chaos: Chaos) -> Driver:
     """The printer of the configuration."""
+    if config.driver == "ipp":
+        return IppPrinter(config.printer or "", config.counter_file)
     return TrayPrinter(config.tray_dir or config.state_dir / "tray", chaos.watch)
 
 

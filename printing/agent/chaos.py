@@ -80,8 +80,8 @@ class ChaosPrinter:
         report = self._driver.report()
         return replace(report, page_counter=None) if "mute" in self._flags else report
 
-    def is_quiet(self) -> bool:
-        return self._driver.is_quiet()
+    def come_to_rest(self) -> bool:
+        return self._driver.come_to_rest()
 
     def feed(self, ticket: FeedTicket) -> None:
         if "paper-out" in self._flags:

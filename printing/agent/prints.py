@@ -244,7 +244,7 @@ class Printing:
         report = self._driver.report()
         if is_jammed(report):
             return self._conclude(job, Report.JAMMED, "media-jam", report.page_counter)
-        if report.reasons == ("offline",) or not self._driver.is_quiet():
+        if report.reasons == ("offline",) or not self._driver.come_to_rest():
             patient_until = datetime.fromisoformat(job.last.at) + PATIENCE
             if self._line.now() < patient_until:
                 return Progress.WAIT

@@ -192,8 +192,10 @@ def test_the_counter_tells_the_truth_after_a_cut(
     [
         (("none",), None),
         (("toner-low", "media-low-report"), None),
-        (("marker-supply-empty-warning",), None),
-        (("toner-low", "media-empty-error"), "media-empty-error"),
+        (("marker-waste-almost-full-warning",), None),
+        (("toner-low", "media-empty-warning"), "media-empty"),
+        (("spool-area-full-error",), "spool-area-full"),
+        (("spool-area-full",), "spool-area-full"),
         (("door-open",), "door-open"),
     ],
 )

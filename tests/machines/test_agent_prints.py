@@ -118,7 +118,7 @@ class Ready:
     def report(self) -> PrinterReport:
         return self._driver.report()
 
-    def is_quiet(self) -> bool:
+    def come_to_rest(self) -> bool:
         self.busy_rounds -= 1
         return self.busy_rounds < 0
 
@@ -172,7 +172,7 @@ def test_a_printer_that_never_feeds_is_given_up_and_the_original_is_free(
     assert office.order() != number
 
 
-def test_a_lost_printer_is_judged_by_its_counter_once_it_is_quiet(
+def test_a_lost_printer_is_judged_by_its_counter_once_it_come_to_rest(
     tmp_path: Path, office: Office
 ) -> None:
     number = office.order()

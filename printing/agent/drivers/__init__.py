@@ -8,9 +8,32 @@ from typing import Protocol
 
 from printing.wire import PrinterReport
 
-JAM_REASONS = frozenset({"media-jam", "media-jam-error", "media-jam-warning"})
-HARMLESS_SUFFIXES = ("-report", "-warning")
-HARMLESS = frozenset({"none", "toner-low", "media-low", "marker-supply-low"})
+SEVERITIES = ("-report", "-warning", "-error")
+BLOCKING = frozenset(
+    {
+        "media-empty",
+        "media-needed",
+        "media-jam",
+        "door-open",
+        "cover-open",
+        "interlock-open",
+        "input-tray-missing",
+        "output-tray-missing",
+        "output-area-full",
+        "toner-empty",
+        "marker-supply-empty",
+        "paused",
+        "moving-to-paused",
+        "shutdown",
+        "offline",
+        "connecting-to-device",
+        "timed-out",
+    }
+)
+HARMLESS = frozenset(
+    {"none", "toner-low", "media-low", "marker-supply-low", "output-area-almost-full"}
+)
+JAM = "media-jam"
 
 
 @dataclass(frozen=True)
@@ -31,8 +54,8 @@ class Driver(Protocol):
         """State, reasons and page counter at this moment; ``stopped`` with ``offline`` if it does not answer."""
         ...
 
-    def is_quiet(self) -> bool:
-        """Whether nothing is left in the printer that could still move paper by itself."""
+    def come_to_rest(self) -> bool:
+        """Take back what waits inside the printer, and say whether nothing is left that could still move paper."""
         ...
 
     def feed(self, ticket: FeedTicket) -> None:
@@ -41,13 +64,26 @@ class Driver(Protocol):
 
 
 def blocking_reason(report: PrinterReport) -> str | None:
-    """Why this printer should not be given work now, or None."""
+    """Why this printer should not be given work now, or None.
+
+    A reason without paper or with an open door blocks whatever severity the printer gives it; an unknown one blocks
+    unless the printer calls it a report or a warning (RFC 8011 5.4.12).
+    """
     for reason in report.reasons:
-        if reason not in HARMLESS and not reason.endswith(HARMLESS_SUFFIXES):
-            return reason
+        known = _without_severity(reason)
+        mild = reason.endswith(SEVERITIES[:2])
+        if known in BLOCKING or (known not in HARMLESS and not mild):
+            return known
     return "stopped" if report.state == "stopped" else None
 
 
 def is_jammed(report: PrinterReport) -> bool:
     """Whether paper is stuck."""
-    return bool(JAM_REASONS & set(report.reasons))
+    return JAM in map(_without_severity, report.reasons)
+
+
+def _without_severity(reason: str) -> str:
+    for severity in SEVERITIES:
+        if reason.endswith(severity):
+            return reason.removesuffix(severity)
+    return reason

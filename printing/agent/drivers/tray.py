@@ -36,7 +36,7 @@ class TrayPrinter:
         state = "stopped" if reasons else "idle"
         return PrinterReport(state, reasons or ("none",), self._settled_count())
 
-    def is_quiet(self) -> bool:
+    def come_to_rest(self) -> bool:
         return True
 
     def feed(self, ticket: FeedTicket) -> None:
