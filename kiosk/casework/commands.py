@@ -100,9 +100,8 @@ def grant(
     """
     _require_text("opinion", opinion)
     with reading() as session:
-        case = get_case(session, number)
-        require_may(Action.GRANT, case, actor)
-        outcomes.rehearse_grant(session, case, now)
+        case = _require_possible(session, number, Action.GRANT, actor)
+        outcomes.rehearse_grant(case, now)
     words = "{case.deciding_name}已作出决定：同意"
     with _step(
         number, Action.GRANT, words, actor=actor, now=now, version=version, note=opinion
@@ -117,15 +116,14 @@ def refuse(
     """Refuse with reasons; the notice names the remedies (行政许可法 art. 38)."""
     _require_text("reasons", reasons)
     with reading() as session:
-        case = get_case(session, number)
-        require_may(Action.REFUSE, case, actor)
-        outcomes.rehearse_refusal(session, case, reasons, now)
+        case = _require_possible(session, number, Action.REFUSE, actor)
+        outcomes.rehearse_refusal(case, reasons, now)
     words = "{case.deciding_name}已作出决定：不同意"
     with _step(
         number, Action.REFUSE, words, actor=actor, now=now, version=version, note=reasons
     ) as (session, case):
         _decide(case, reasons, actor, now)
-        outcomes.enter_refused(session, case, reasons, actor, now)
+        outcomes.enter_refused(session, case, reasons, now)
 
 
 def deliver(
@@ -192,6 +190,14 @@ def _deem_accepted(number: str, received_on: date, now: datetime) -> None:
     with _step(number, Action.DEEM_ACCEPTED, words, actor=SYSTEM, now=now) as (_, case):
         case.deemed_accepted = True
         start_clock(case, received_on)
+
+
+def _require_possible(session: Session, number: str, action: Action, actor: Actor) -> Case:
+    """The case, if the act is lawful now; the act itself looks again. Raises as every act does."""
+    case = get_case(session, number)
+    require_may(action, case, actor)
+    next_state(State(case.state), action)
+    return case
 
 
 def _decide(case: Case, reasons: str, actor: Actor, now: datetime) -> None:

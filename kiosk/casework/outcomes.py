@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
 
 from flask import current_app
@@ -11,6 +12,7 @@ from kiosk.casework import papers
 from kiosk.casework.models import Case
 from kiosk.casework.numbers import draw_document_number
 from kiosk.casework.offerings import terms_of
+from kiosk.casework.papers import Marks
 from kiosk.clock import office_date
 from kiosk.identity.actors import Actor
 from kiosk.identity.models import Person
@@ -32,23 +34,20 @@ SPECIMEN_PAPER = "D00000000000000"
 MOST_COPIES = 20
 
 
-def rehearse_grant(session: Session, case: Case, now: datetime) -> None:
+def rehearse_grant(case: Case, now: datetime) -> None:
     """Lay the result out before the decision. Raises LayoutError, GlyphMissing, FieldMissing."""
-    template = papers.outcome_template(case)
-    identifier = papers.licence_identifier(case)
+    template, marks = papers.outcome_template(case), _specimen_marks(case, now)
     if template == papers.BRANCH_LICENCE:
-        render(papers.branch_licence(case, SPECIMEN_PAPER, "1-1", identifier, SPECIMEN_CODE, now))
+        render(papers.branch_licence(case, marks, now))
     elif template == papers.CERTIFICATE:
-        render(papers.certificate(case, SPECIMEN_PAPER, "1-1", identifier, now))
-    elif template == papers.SLIP:
-        render(papers.collection_slip(case, SPECIMEN_PAPER, _specimen_number(now), now))
+        render(papers.certificate(case, marks, now))
     else:
-        render(papers.grant_notice(case, SPECIMEN_PAPER, _specimen_number(now), now))
+        render(_notice_of(template)(case, marks, now))
 
 
-def rehearse_refusal(session: Session, case: Case, reasons: str, now: datetime) -> None:
+def rehearse_refusal(case: Case, reasons: str, now: datetime) -> None:
     """Lay the refusal out before the decision; the same refusals as for a grant."""
-    render(papers.refusal_notice(case, SPECIMEN_PAPER, _specimen_number(now), reasons, now))
+    render(papers.refusal_notice(case, _specimen_marks(case, now), reasons, now))
 
 
 def enter_granted(session: Session, case: Case, actor: Actor, now: datetime) -> None:
@@ -56,22 +55,14 @@ def enter_granted(session: Session, case: Case, actor: Actor, now: datetime) -> 
     template = papers.outcome_template(case)
     if template in (papers.BRANCH_LICENCE, papers.CERTIFICATE):
         _enter_licence(session, case, template, actor, now)
-    elif template == papers.SLIP:
-        number = draw_document_number(session, case.deciding_authority, office_date(now).year)
-        document = papers.collection_slip(case, draw_paper_number(), number, now)
-        enter_document(session, ground_of(case), "领取凭单", document, now)
-    else:
-        number = draw_document_number(session, case.deciding_authority, office_date(now).year)
-        document = papers.grant_notice(case, draw_paper_number(), number, now)
-        enter_document(
-            session, ground_of(case), papers.grant_title(terms_of(case.offering)), document, now
-        )
+        return
+    document = _notice_of(template)(case, _notice_marks(session, case, now), now)
+    enter_document(session, ground_of(case), document.values["title"], document, now)
 
 
-def enter_refused(session: Session, case: Case, reasons: str, actor: Actor, now: datetime) -> None:
+def enter_refused(session: Session, case: Case, reasons: str, now: datetime) -> None:
     """Enter the notice of refusal."""
-    number = draw_document_number(session, case.deciding_authority, office_date(now).year)
-    document = papers.refusal_notice(case, draw_paper_number(), number, reasons, now)
+    document = papers.refusal_notice(case, _notice_marks(session, case, now), reasons, now)
     enter_document(session, ground_of(case), document.values["title"], document, now)
 
 
@@ -87,36 +78,31 @@ def ground_of(case: Case) -> Ground:
     )
 
 
+def _notice_of(template: str) -> Callable[[Case, Marks, datetime], Document]:
+    return papers.collection_slip if template == papers.SLIP else papers.grant_notice
+
+
+def _notice_marks(session: Session, case: Case, now: datetime) -> Marks:
+    number = draw_document_number(session, case.deciding_authority, office_date(now).year)
+    return Marks(draw_paper_number(), document=number)
+
+
 def _enter_licence(
     session: Session, case: Case, template: str, actor: Actor, now: datetime
 ) -> None:
     identifier = papers.licence_identifier(case)
-    copies: list[tuple[str, Document]] = []
+    draw, labels, code = papers.certificate, ["1-1"], ""
     if template == papers.BRANCH_LICENCE:
-        case.result_code = current_app.extensions["credit_codes"].book(
-            session, case.deciding_division
-        )
-        for label in _labels(case):
-            number = draw_paper_number()
-            copies.append(
-                (
-                    label,
-                    papers.branch_licence(case, number, label, identifier, case.result_code, now),
-                )
-            )
-    else:
-        copies.append(
-            ("1-1", papers.certificate(case, draw_paper_number(), "1-1", identifier, now))
-        )
+        code = current_app.extensions["credit_codes"].book(session, case.deciding_division)
+        draw, labels = papers.branch_licence, _labels(case)
+        case.result_code = code
+    copies = [
+        (label, draw(case, Marks(draw_paper_number(), "", label, identifier, code), now))
+        for label in labels
+    ]
     case.result_number = identifier
-    enter_licence(
-        session,
-        ground_of(case),
-        _new_licence(session, case, identifier),
-        copies,
-        actor=actor,
-        now=now,
-    )
+    new = _new_licence(session, case, identifier)
+    enter_licence(session, ground_of(case), new, copies, actor=actor, now=now)
 
 
 def _new_licence(session: Session, case: Case, identifier: str) -> NewLicence:
@@ -152,5 +138,12 @@ def _labels(case: Case) -> list[str]:
     return [f"{count}-{position}" for position in range(1, count + 1)]
 
 
-def _specimen_number(now: datetime) -> str:
-    return f"〔{office_date(now).year}〕第000000号"
+def _specimen_marks(case: Case, now: datetime) -> Marks:
+    """Numbers of the right length, to lay a page out before any is booked."""
+    return Marks(
+        SPECIMEN_PAPER,
+        f"〔{office_date(now).year}〕第000000号",
+        "1-1",
+        papers.licence_identifier(case),
+        SPECIMEN_CODE,
+    )

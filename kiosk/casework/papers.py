@@ -29,11 +29,18 @@ PERMIT_TYPE = "行政许可"
 
 
 @dataclass(frozen=True)
-class PaperDraft:
-    """A document with the title it has in lists; ``copy_label`` stands on originals of a licence."""
+class Marks:
+    """The numbers on one paper.
 
-    title: str
-    document: Document
+    ``paper`` is the file's own number. A notice has a ``document`` number (〔2026〕第000001号), an original of
+    a licence its copy ``label``, its ``identifier`` and, for a new organisation, the credit ``code``.
+    """
+
+    paper: str
+    document: str = ""
+    label: str | None = None
+    identifier: str | None = None
+    code: str = ""
 
 
 def outcome_template(case: Case) -> str:
@@ -46,13 +53,11 @@ def outcome_template(case: Case) -> str:
     return SLIP if terms.result_form in SLIP_FORMS else NOTICE
 
 
-def branch_licence(
-    case: Case, number: str, label: str, identifier: str, code: str, now: datetime
-) -> Document:
+def branch_licence(case: Case, marks: Marks, now: datetime) -> Document:
     """The business licence of a branch (国市监注〔2018〕253号): 负责人, no registered capital, no term."""
     form = case.form
     values = {
-        "credit_code": code,
+        "credit_code": marks.code,
         "name": form["branch_name"],
         "type": f"{form['parent_type']}分公司",
         "responsible_person": form["head_name"],
@@ -60,13 +65,12 @@ def branch_licence(
         "established_on": chinese_date(office_date(now)),
         "premises": premises(form),
         "registrar": case.deciding_name,
-        "registrar": case.deciding_name,
         "issued_on": chinese_date(office_date(now)),
     }
-    return _document(BRANCH_LICENCE, number, values, case, now, label=label, identifier=identifier)
+    return _document(BRANCH_LICENCE, values, case, marks, now)
 
 
-def certificate(case: Case, number: str, label: str, identifier: str, now: datetime) -> Document:
+def certificate(case: Case, marks: Marks, now: datetime) -> Document:
     """A certificate of an item that has no layout of its own."""
     terms = terms_of(case.offering)
     values = {
@@ -77,10 +81,10 @@ def certificate(case: Case, number: str, label: str, identifier: str, now: datet
         "issuer": case.deciding_name,
         "issued_on": chinese_date(office_date(now)),
     }
-    return _document(CERTIFICATE, number, values, case, now, label=label, identifier=identifier)
+    return _document(CERTIFICATE, values, case, marks, now)
 
 
-def collection_slip(case: Case, number: str, document_number: str, now: datetime) -> Document:
+def collection_slip(case: Case, marks: Marks, now: datetime) -> Document:
     """Where and how a card, booklet or numbered form is to be had; its authority makes it."""
     terms = terms_of(case.offering)
     body = (
@@ -88,33 +92,29 @@ def collection_slip(case: Case, number: str, document_number: str, now: datetime
         f"{terms.result_document or '办理结果'}由{case.deciding_name}制作，领取方式：{_delivery(case)}。"
         "领取时请出示有效身份证件和本凭单。"
     )
-    return _notice(SLIP, case, number, document_number, "领取凭单", body, now)
+    return _document(SLIP, _notice_values(case, marks, "领取凭单", body, now), case, marks, now)
 
 
-def grant_notice(case: Case, number: str, document_number: str, now: datetime) -> Document:
+def grant_notice(case: Case, marks: Marks, now: datetime) -> Document:
     """The decision in writing; only a permit is 准予行政许可, the rest is 办结 or 登记."""
     terms = terms_of(case.offering)
-    title = grant_title(terms)
-    verb = "符合法定条件，决定准予行政许可" if terms.item_type == PERMIT_TYPE else "已办理完成"
-    body = f"你（单位）{chinese_date(office_date(case.received_at))}提出的“{terms.item_name}”申请，经审核，{verb}。"
+    permit = terms.item_type == PERMIT_TYPE
+    verb = "符合法定条件，决定准予行政许可" if permit else "已办理完成"
+    body = f"{_opening(case)}，经审核，{verb}。"
     if terms.result_document:
         body += f"办理结果：{terms.result_document}。"
-    return _notice(NOTICE, case, number, document_number, title, body, now)
+    values = _notice_values(case, marks, grant_title(terms), body, now)
+    return _document(NOTICE, values, case, marks, now)
 
 
-def refusal_notice(
-    case: Case, number: str, document_number: str, reasons: str, now: datetime
-) -> Document:
+def refusal_notice(case: Case, marks: Marks, reasons: str, now: datetime) -> Document:
     """The refusal with reasons, and the remedies at the deciding authority's own bodies (行政许可法 art. 38)."""
-    terms = terms_of(case.offering)
-    permit = terms.item_type == PERMIT_TYPE
+    permit = terms_of(case.offering).item_type == PERMIT_TYPE
     title = "不予行政许可决定书" if permit else "不予办理告知书"
-    body = (
-        f"你（单位）{chinese_date(office_date(case.received_at))}提出的“{terms.item_name}”申请，"
-        f"经审核，决定{'不予行政许可' if permit else '不予办理'}。理由：{reasons}"
-    )
-    body += "。" if body[-1] not in "。！？" else ""
-    return _notice(NOTICE, case, number, document_number, title, body + remedy_words(case), now)
+    verb = "不予行政许可" if permit else "不予办理"
+    stop = "" if reasons[-1] in "。！？" else "。"
+    body = f"{_opening(case)}，经审核，决定{verb}。理由：{reasons}{stop}{remedy_words(case)}"
+    return _document(NOTICE, _notice_values(case, marks, title, body, now), case, marks, now)
 
 
 def grant_title(terms: Terms) -> str:
@@ -151,46 +151,37 @@ def _delivery(case: Case) -> str:
     return DELIVERY_WORDS[Delivery(case.delivery)]
 
 
-def _notice(
-    template: str,
-    case: Case,
-    number: str,
-    document_number: str,
-    title: str,
-    body: str,
-    now: datetime,
-) -> Document:
-    values = {
+def _opening(case: Case) -> str:
+    received_on = chinese_date(office_date(case.received_at))
+    return f"你（单位）{received_on}提出的“{terms_of(case.offering).item_name}”申请"
+
+
+def _notice_values(
+    case: Case, marks: Marks, title: str, body: str, now: datetime
+) -> dict[str, str]:
+    return {
         "title": title,
-        "document_number": document_number,
+        "document_number": marks.document,
         "addressee": case.subject_name,
         "body": body,
         "case_number": case.number,
         "issuer": case.deciding_name,
         "issued_on": chinese_date(office_date(now)),
     }
-    return _document(template, number, values, case, now)
 
 
 def _document(
-    template: str,
-    number: str,
-    values: dict[str, str],
-    case: Case,
-    now: datetime,
-    *,
-    label: str | None = None,
-    identifier: str | None = None,
+    template: str, values: dict[str, str], case: Case, marks: Marks, now: datetime
 ) -> Document:
     demo: bool = current_app.config["DEMO_SEALS"]
     return Document(
         template=template,
-        number=number,
+        number=marks.paper,
         values=values,
         seal=SealSpec(case.deciding_name, "organ", None, demo),
         qr_text=None,
         sealed_at=now,
         demo=demo,
-        copy_label=label,
-        licence_identifier=identifier,
+        copy_label=marks.label,
+        licence_identifier=marks.identifier,
     )

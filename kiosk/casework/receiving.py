@@ -5,6 +5,7 @@ The receiving place receives and nothing else; acceptance is the deciding author
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -110,6 +111,18 @@ def _first_answer(submission: Submission) -> Receipt | None:
     return None if answer is None else Receipt(**answer)
 
 
+@dataclass(frozen=True)
+class _Desk:
+    """What lies on the receiving desk: the checked application, who decides it, who receives it and when."""
+
+    held: Catalogue
+    submission: Submission
+    decided: Route
+    facts: RoutingFacts
+    actor: Actor
+    now: datetime
+
+
 def _receive(
     session: Session, held: Catalogue, submission: Submission, actor: Actor, now: datetime
 ) -> Receipt:
@@ -118,48 +131,51 @@ def _receive(
         if answer is not None:
             return Receipt(**answer)
     decided, facts = route_for(held, submission, actor)
-    person = meet_person(session, submission.applicant, now)
+    desk = _Desk(held, submission, decided, facts, actor, now)
     query_code = draw_digits(6)
-    case = _new_case(session, held, submission, person, decided, facts, actor, now)
-    case.query_code_digest = keyring().digest("query-code", f"{case.number}:{query_code}")
+    case = _enter_case(session, desk, query_code)
+    _record(session, desk, case)
+    receipt = _receipt(case, query_code, decided)
+    if submission.key is not None:
+        request = submission.as_request()
+        idempotency.remember(session, submission.key, request, receipt.as_answer(), now)
+    return receipt
+
+
+def _enter_case(session: Session, desk: _Desk, query_code: str) -> Case:
+    person = meet_person(session, desk.submission.applicant, desk.now)
+    division = desk.actor.division_code or desk.decided.district_code
+    number = numbers.draw_case_number(session, division, office_date(desk.now))
+    case = _new_case(desk, person, number, division)
+    case.query_code_digest = keyring().digest("query-code", f"{number}:{query_code}")
     session.add(case)
     session.flush()  # Materials and events name the case by id.
-    _add_materials(session, case, submission)
+    _add_materials(session, case, desk.submission)
+    return case
+
+
+def _record(session: Session, desk: _Desk, case: Case) -> None:
+    """Event, audit entry and outbox row of the receipt."""
+    actor, now = desk.actor, desk.now
     words = f"{case.receiving_place}已收件，交{case.deciding_name}办理"
     history.add_event(session, case, Action.RECEIVE, State.DRAFT, words, actor=actor, now=now)
     trail.record(session, actor, "case-received", f"case:{case.number}", now, item=case.item_seq)
     outbox.enqueue(session, "case.received", {"case": case.number}, now)
-    receipt = _receipt(case, query_code, decided)
-    if submission.key is not None:
-        idempotency.remember(
-            session, submission.key, submission.as_request(), receipt.as_answer(), now
-        )
-    return receipt
 
 
-def _new_case(
-    session: Session,
-    held: Catalogue,
-    submission: Submission,
-    person: Person,
-    decided: Route,
-    facts: RoutingFacts,
-    actor: Actor,
-    now: datetime,
-) -> Case:
-    item = held.items[submission.item_seq]
-    today = office_date(now)
-    limit = deadlines.acceptance_due(today, office_calendar())
-    division = actor.division_code or decided.district_code
-    subject_name, subject_digest = _subject(submission, held.forms[item.seq])
+def _new_case(desk: _Desk, person: Person, number: str, division: str) -> Case:
+    submission, decided, actor = desk.submission, desk.decided, desk.actor
+    item = desk.held.items[submission.item_seq]
+    limit = deadlines.acceptance_due(office_date(desk.now), office_calendar())
+    subject_name, subject_digest = _subject(submission, desk.held.forms[item.seq])
     return Case(
-        number=numbers.draw_case_number(session, division, today),
+        number=number,
         state=next_state(State.DRAFT, Action.RECEIVE),
         mode=channel_mode(item.modes, channel_of(actor)),
         channel=channel_of(actor),
         item_seq=item.seq,
         item_version_id=item.version_id,
-        offering=snapshot(item, decided, facts),
+        offering=snapshot(item, decided, desk.facts),
         form=_plain(submission.form),
         applicant_id=person.id,
         subject_name=subject_name,
@@ -174,7 +190,7 @@ def _new_case(
         explanation=list(decided.explanation),
         delivery=submission.delivery,
         delivery_details=submission.delivery_details or None,
-        received_at=now,
+        received_at=desk.now,
         acceptance_due_on=limit.on,
         order_on=limit.earliest,
     )

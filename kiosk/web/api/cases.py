@@ -230,9 +230,9 @@ def require_complete(body: dict[str, Any], actor: Actor) -> None:
         faults["applicant"] = ["窗口收件请读取申请人证件"]
     if body["delivery"] is Delivery.POST and body["postal"] is None:
         faults["postal"] = ["选择邮寄时请填写地址"]
-    form = catalogue().forms.get(body["item"])
-    if form is not None:
-        faults |= form_faults(form, body["form"])
+    held = catalogue()
+    held.world.require_offered(body["item"])
+    faults |= form_faults(held.forms[body["item"]], body["form"])
     if faults:
         raise InputInvalid("有内容需要改正", fields=faults)
 

@@ -4,14 +4,24 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 from printing.documents import SIGNATURE_BYTES, PreparedPdf
+from printing.qr import LicencePayload
 
 NOW = datetime(2026, 11, 21, 2, 30, tzinfo=UTC)
 NAME = "成都市武侯区行政审批局"
 CODE = "11510107MB1234567X"
 IDENTIFIER = f"1.2.156.3005.2.11100000000013338W001.{CODE}.510107202611210000014.001.7"
+PAYLOAD = LicencePayload(
+    identifier=IDENTIFIER,
+    holder="川渝智联科技有限公司成都武侯分公司",
+    licence_name="营业执照",
+    issuer=NAME,
+    issued_on=date(2026, 11, 21),
+    expires_on=None,
+    copy_label="1-1",
+)
 RANGE = b"/ByteRange [%010d %010d %010d %010d]"
 
 
@@ -52,8 +62,10 @@ def _bodies(draft: Draft) -> list[bytes]:
         b"<</Type /Catalog /Pages 2 0 R /Metadata 7 0 R"
         b" /AcroForm <</Fields [5 0 R] /SigFlags 3>>%b>>" % perms,
         b"<</Type /Pages /Kids [3 0 R] /Count 1>>",
-        b"<</Type /Page /Parent 2 0 R /MediaBox [0 0 200 100] /Contents 4 0 R /Annots [5 0 R]"
-        b" /Resources <</Font <</F <</Type /Font /Subtype /Type1 /BaseFont /Helvetica>>>>>>>>",
+        (
+            b"<</Type /Page /Parent 2 0 R /MediaBox [0 0 200 100] /Contents 4 0 R /Annots [5 0 R]"
+            b" /Resources <</Font <</F <</Type /Font /Subtype /Type1 /BaseFont /Helvetica>>>>>>>>"
+        ),
         b"<</Length %d>>\nstream\n%b\nendstream" % (len(content), content),
         b"<</Type /Annot /Subtype /Widget /FT /Sig /T (seal) /V 6 0 R /P 3 0 R /F 132 /Rect [0 0 0 0]>>",
         _signature(draft),

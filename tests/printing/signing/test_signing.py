@@ -15,7 +15,6 @@ from cryptography.hazmat.primitives.asymmetric.utils import (
 from cryptography.hazmat.primitives.serialization import BestAvailableEncryption, pkcs12
 
 from printing.certificates import CertificateUnreadable, owner_of
-from printing.der import is_strict
 from printing.documents import PreparedPdf
 from printing.pki import DemoRoot, issue_authority
 from printing.signing import (
@@ -69,18 +68,17 @@ def test_the_container_is_what_the_standard_asks_for(
     assert named == hashlib.sha256(signer.certificate).digest()
 
 
-def test_the_container_is_strict_der_like_another_encoder_writes_it(signed: SignedPdf) -> None:
-    assert is_strict(signed.container)
+def test_another_encoder_writes_the_same_container(signed: SignedPdf) -> None:
     assert cms.ContentInfo.load(signed.container).dump(force=True) == signed.container
 
 
 def test_every_length_of_signature_gives_a_sound_container(signer: SoftwareSigner) -> None:
     lengths = set()
-    for number in range(400):
+    for number in range(60):
         done = sign_pdf(prepared(Draft(text=str(number))), signer)
         (info,) = parse(done.container)["signer_infos"]
         lengths.add(len(info["signature"].native))
-        assert is_strict(done.container)
+        assert cms.ContentInfo.load(done.container).dump(force=True) == done.container
     assert len(lengths) > 1
 
 

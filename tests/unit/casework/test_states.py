@@ -35,6 +35,9 @@ def test_no_decision_without_acceptance_and_review() -> None:
 def test_withdrawal_is_possible_until_the_decision_only() -> None:
     open_states = {state for state, action in TRANSITIONS if action is Action.WITHDRAW}
     assert open_states == {
-        State.RECEIVED, State.CORRECTION_REQUESTED, State.ACCEPTED,
-        State.UNDER_REVIEW, State.SPECIAL_PROCEDURE,
+        State.RECEIVED,
+        State.CORRECTION_REQUESTED,
+        State.ACCEPTED,
+        State.UNDER_REVIEW,
+        State.SPECIAL_PROCEDURE,
     }

@@ -139,7 +139,10 @@ def test_a_stale_version_is_refused(client_for: ClientFor) -> None:
     number = received(client_for("clerk.liangjiang"))
     officer = client_for("officer.wuhou")
     seen = officer.get(f"/api/v1/cases/{number}").json["version"]
-    assert officer.post(f"/api/v1/cases/{number}/acceptance", json={"version": seen}).status_code == 200
+    assert (
+        officer.post(f"/api/v1/cases/{number}/acceptance", json={"version": seen}).status_code
+        == 200
+    )
     answer = officer.post(f"/api/v1/cases/{number}/review", json={"version": seen})
     assert (answer.status_code, answer.json["code"]) == (409, "stale-version")
 
@@ -164,7 +167,9 @@ def test_not_accepting_needs_a_reason_and_ends_the_case(client_for: ClientFor) -
     officer = client_for("officer.wuhou")
     answer = officer.post(f"/api/v1/cases/{number}/non-acceptance", json={})
     assert "words" in answer.json["fields"]
-    answer = officer.post(f"/api/v1/cases/{number}/non-acceptance", json={"words": "不属于本机关职权"})
+    answer = officer.post(
+        f"/api/v1/cases/{number}/non-acceptance", json={"words": "不属于本机关职权"}
+    )
     assert answer.json["state"] == "not-accepted"
 
 
@@ -210,9 +215,14 @@ def test_bad_input_names_every_faulty_field_and_writes_nothing(
 ) -> None:
     clerk = client_for("clerk.liangjiang")
     before = rows(app)
-    form = branch_form(ZHANG, "510107", "武侯大道") | {"head_id": "510104199003070010", "extra": "x"}
+    form = branch_form(ZHANG, "510107", "武侯大道") | {
+        "head_id": "510104199003070010",
+        "extra": "x",
+    }
     del form["business_scope"]
-    answer = clerk.post("/api/v1/cases", json=application(form=form, applicant=None, delivery="post"))
+    answer = clerk.post(
+        "/api/v1/cases", json=application(form=form, applicant=None, delivery="post")
+    )
     assert answer.status_code == 422
     assert set(answer.json["fields"]) == {
         "applicant", "postal", "form.head_id", "form.extra", "form.business_scope",

@@ -24,7 +24,7 @@ def test_an_unchanged_list_is_not_sent_again(client: FlaskClient) -> None:
     assert (again.status_code, again.data) == (304, b"")
 
 
-@pytest.mark.parametrize("query", ["limit=0", "limit=x", "q=" + "长" * 101, "unknown=1", "audience=猫"])
+@pytest.mark.parametrize("query", ["limit=0", "limit=x", "q=" + "长" * 101, "audience=猫"])
 def test_a_faulty_query_is_named(client: FlaskClient, query: str) -> None:
     answer = client.get(f"/api/v1/items?{query}")
     assert answer.status_code == 422

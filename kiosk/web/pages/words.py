@@ -1,0 +1,98 @@
+"""Plain words and date formats of the pages; every code that a person could meet has its words here."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any
+
+from flask import Blueprint
+
+from kiosk.casework.receipt import CHANNEL_WORDS, DELIVERY_WORDS, MODE_WORDS
+from kiosk.clock import OFFICE_ZONE, office_date
+from kiosk.identity.actors import ROLE_WORDS
+from kiosk.licences.verification import STATUS_WORDS
+
+WORDS: dict[str, dict[Any, str]] = {
+    "audience": {"个人": "个人", "法人": "企业和单位", "both": "个人和单位"},
+    "mode": dict(MODE_WORDS),
+    "channel": dict(CHANNEL_WORDS),
+    "delivery": dict(DELIVERY_WORDS),
+    "role": dict(ROLE_WORDS),
+    "licence_status": dict(STATUS_WORDS),
+    "paper_state": {"pending": "正在盖章", "sealed": "已盖章", "blocked": "暂不能盖章"},
+    "unit": {"working_day": "个工作日", "calendar_day": "天", "none": ""},
+    "fee": {
+        "none": "不收费",
+        "per_item": "按规定收费，以办理机关公布的标准为准",
+        "": "以办理机关公布的为准",
+    },
+    "trust": {"verified": "已核实", "inferred": "根据公开清单推定，待核实", "recalled": "尚待核实"},
+    "result_form": {
+        "none": "没有纸质结果",
+        "card_or_booklet": "证件、簿册，由发证机关制作后邮寄或领取",
+        "certificate": "证书，可在自助机打印",
+        "controlled_blank": "专用印制证照，由发证机关制作后邮寄或领取",
+        "notice": "通知书或决定书",
+        "electronic": "电子证照，可在自助机打印",
+    },
+    "material_form": {"paper": "纸质", "electronic": "电子"},
+    "document_type": {
+        "111": "居民身份证",
+        "414": "普通护照",
+        "511": "台湾居民来往大陆通行证",
+        "516": "港澳居民来往内地通行证",
+        "553": "外国人永久居留身份证",
+        "810": "港澳台居民居住证",
+    },
+}
+
+
+def words_for(value: Any, kind: str) -> str:
+    """The words for a code of that kind; a code without words shows as nothing rather than raw."""
+    return WORDS[kind].get(value, "")
+
+
+def day(value: date | str | None) -> str:
+    """``2026年3月2日``; an ISO text will do; nothing for None."""
+    if not value:
+        return ""
+    held = date.fromisoformat(value[:10]) if isinstance(value, str) else value
+    if isinstance(held, datetime):
+        held = office_date(held)
+    return f"{held.year}年{held.month}月{held.day}日"
+
+
+def moment(value: datetime | str) -> str:
+    """``2026年3月2日 09:00`` in the time of the office."""
+    held = datetime.fromisoformat(value) if isinstance(value, str) else value
+    local = held.astimezone(OFFICE_ZONE)
+    return f"{day(local.date())} {local:%H:%M}"
+
+
+def days_left(due_on: date | None, today: date) -> str:
+    """How far away a due date is, in calendar days."""
+    if due_on is None:
+        return ""
+    days = (due_on - today).days
+    if days < 0:
+        return f"已超过 {-days} 天"
+    return "今天到期" if days == 0 else f"还有 {days} 天"
+
+
+def limit_words(days: int | None, unit: str) -> str:
+    """A time limit of the guide, ``20 个工作日``; "当场办结" for 0."""
+    if days is None:
+        return "没有规定"
+    return f"{days} {WORDS['unit'].get(unit) or '天'}" if days else "当场办结"
+
+
+def add_words(bp: Blueprint) -> None:
+    """Make the words known to the templates, as filters."""
+    for name, function in {
+        "words_for": words_for,
+        "day": day,
+        "moment": moment,
+        "days_left": days_left,
+        "limit_words": limit_words,
+    }.items():
+        bp.add_app_template_filter(function, name)

@@ -1,0 +1,85 @@
+// Small comforts. Every page works without them.
+"use strict";
+
+const LEAVE_AFTER_S = 60;
+const LAST_CALL_S = 30;
+
+// A form is sent once, however often the button is touched.
+document.addEventListener("submit", (event) => {
+  if (event.target.dataset.sent) {
+    event.preventDefault();
+    return;
+  }
+  event.target.dataset.sent = "yes";
+});
+window.addEventListener("pageshow", (event) => {
+  if (event.persisted) location.reload();
+});
+
+// Digits for a screen without a keyboard.
+document.addEventListener("click", (event) => {
+  const key = event.target.closest("[data-key]");
+  if (!key) return;
+  const input = document.getElementById(key.closest("[data-types-into]").dataset.typesInto);
+  if (key.dataset.key === "back") input.value = input.value.slice(0, -1);
+  else if (input.value.length < input.maxLength) input.value += key.dataset.key;
+});
+
+// A waiting page asks again and swaps what has changed; nobody's typing is disturbed.
+function keepFresh(seconds) {
+  setTimeout(async () => {
+    try {
+      const answer = await fetch(location.href, { headers: { Accept: "text/html" } });
+      const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+      const fresh = page.querySelector("main");
+      const held = document.querySelector("main");
+      if (!answer.ok || !fresh) return location.reload();
+      if (fresh.innerHTML !== held.innerHTML) held.replaceWith(document.adoptNode(fresh));
+    } catch {
+      // The line is down: what stands here stays, and the next turn tries again.
+    }
+    watchFreshness();
+  }, seconds * 1000);
+}
+function watchFreshness() {
+  const seconds = Number(document.querySelector("main")?.dataset.refresh);
+  if (seconds) keepFresh(seconds);
+}
+watchFreshness();
+
+// At a machine: when the card is laid down or taken away, the page follows.
+function followVisit(body) {
+  setInterval(async () => {
+    try {
+      const answer = await fetch(body.dataset.visitState, { headers: { Accept: "application/json" } });
+      const visit = await answer.json();
+      if (visit.state === body.dataset.state) return;
+      const waits = document.querySelector("main[data-waits-for-card]");
+      location.replace(waits ? location.href : body.dataset.home);
+    } catch {
+      // As above.
+    }
+  }, 1500);
+}
+
+// At a machine: whoever walks away is signed out, after a warning that can be answered.
+function guardIdleness(body) {
+  const warning = document.getElementById("idle");
+  const count = warning.querySelector("[data-count]");
+  let idle = 0;
+  const back = () => {
+    idle = 0;
+    warning.hidden = true;
+  };
+  for (const kind of ["pointerdown", "keydown", "scroll"]) document.addEventListener(kind, back, { passive: true });
+  setInterval(() => {
+    if (document.querySelector("main[data-busy]")) return back();
+    idle += 1;
+    if (idle < LEAVE_AFTER_S) return;
+    warning.hidden = false;
+    count.textContent = String(LEAVE_AFTER_S + LAST_CALL_S - idle);
+    if (idle >= LEAVE_AFTER_S + LAST_CALL_S) document.getElementById("leave").requestSubmit();
+  }, 1000);
+}
+if (document.body.dataset.visitState) followVisit(document.body);
+if (document.getElementById("idle")) guardIdleness(document.body);
