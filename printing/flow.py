@@ -22,6 +22,11 @@ from printing.templates.elements import (
 from printing.typefaces import ASCENT
 from printing.typesetting import block_height, place
 
+#: Organ and date stand closer than the text above them.
+SIGNED_LEADING = 1.45
+#: The seal's centre above the date's baseline, so that 样章 stands free below the date; its radius (millimetres).
+SEAL_ABOVE_DATE, SEAL_REACH = 6.9, 21.0
+
 Draw = Callable[[float, float], list[Mark]]
 
 
@@ -100,15 +105,21 @@ def _table(block: Table, rows: Sequence[Sequence[str]], width: float) -> list[Un
             raise LayoutError(
                 block.key, needs_mm=(len(row), 0), has_mm=(len(block.columns), 0), size_pt=0
             )
-    header = (
-        _row(block, [column.title for column in block.columns], width, None)
-        if block.header
-        else None
-    )
+    header = _header(block, width) if block.header else None
     units = [_row(block, row, width, header) for row in rows]
     units = [header, *units] if header else units
     units[0] = replace(units[0], gap=block.gap * MM, header=None)
     return units
+
+
+def _header(block: Table, width: float) -> Unit:
+    """Return the row of titles, bold and centred."""
+    columns = tuple(
+        replace(column, style=replace(column.style, font="song-bold", align="center"))
+        for column in block.columns
+    )
+    titles = [column.title for column in columns]
+    return _row(replace(block, columns=columns), titles, width, None)
 
 
 def _row(block: Table, cells: Sequence[str], width: float, header: Unit | None) -> Unit:
@@ -177,7 +188,7 @@ def _sign_off(block: SignOff, filling: Filling, width: float) -> Unit:
     widest = max(organ.width, date.width) * size
     axis = max(width - 4 * size - date.width * size / 2, 0.0)
     axis = min(axis, width - widest / 2)
-    step = style.leading * size
+    step = SIGNED_LEADING * size
     centred = replace(style, align="center")
 
     def draw(left: float, top: float) -> list[Mark]:
@@ -188,12 +199,8 @@ def _sign_off(block: SignOff, filling: Filling, width: float) -> Unit:
             *place(date, start, first - step, widest, size, centred),
         ]
 
-    below = size + step + SEAL_BELOW * MM
-    return Unit(below, block.gap * MM, draw, seal=(axis, size * 0.35))
-
-
-#: Space the lower half of a seal needs below the date, in millimetres.
-SEAL_BELOW = 14.0
+    centre = ASCENT * size + step - SEAL_ABOVE_DATE * MM
+    return Unit(centre + SEAL_REACH * MM, block.gap * MM, draw, seal=(axis, centre))
 
 
 def _field(text: str) -> str:

@@ -97,15 +97,20 @@ def _stamp(template: Template, document: Document, flowed: Flowed, first: bool) 
 
 @lru_cache(maxsize=128)
 def lay_ground(template: Template, stock: Stock, demo: bool, first: bool) -> Ground:
-    """Return what every document of a template shares on that stock: art, labels and the marks of a sample."""
+    """Return what every document of a template shares on that stock.
+
+    From below: coloured grounds, the marks of a sample, lines, labels; so the marks hide nothing.
+    """
     height = template.size[1]
     elements = [
         element
         for element in template.every_page + (template.elements if first else ())
         if not (stock == "blank" and getattr(element, "preprinted", False))
     ]
-    marks: list[Mark] = [shape for element in elements for shape in art(element, height)]
+    shapes = [shape for element in elements for shape in art(element, height)]
+    marks: list[Mark] = [shape for shape in shapes if shape.fill is not None]
     marks += _sample_marks(template) if demo else []
+    marks += [shape for shape in shapes if shape.fill is None]
     for element in elements:
         if isinstance(element, Text) and element.fixed:
             marks += set_text(element.text, element.box, element.style, element.text, height * MM)

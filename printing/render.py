@@ -9,6 +9,7 @@ from functools import cache
 from printing.assembly.file import Order, assemble
 from printing.assembly.metadata import About
 from printing.documents import Document, PreparedPdf
+from printing.filling import Filling
 from printing.layout import compose
 from printing.marks import MM
 from printing.templates.elements import Template
@@ -34,7 +35,7 @@ def render(document: Document) -> PreparedPdf:
 def _about(template: Template, document: Document) -> About:
     digest = data_digest(document)
     return About(
-        title=template.title,
+        title=Filling(template, document).fill(template.title),
         language=document.language,
         made_at=document.sealed_at,
         identifier=document.licence_identifier or document.number,

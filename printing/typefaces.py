@@ -148,6 +148,8 @@ FAMILIES: dict[str, tuple[str, ...]] = {
     "hei": ("hei", "song", "rare"),
     "kai": ("kai", "song", "rare"),
 }
+#: Marks that a face has in a width foreign to Chinese text; the next face of the family draws them.
+UNFIT = {"kai": frozenset("“”‘’")}
 #: Stroke added to regular cuts that stand in for bold ones, as a share of the size.
 SYNTHETIC_BOLD = 0.028
 
@@ -158,7 +160,7 @@ def setting(family: str, character: str) -> Setting | None:
     for key in FAMILIES[family]:
         source = face(key)
         index = source.glyph_index(ord(character))
-        if index:
+        if index and character not in UNFIT.get(key, ()):
             bold = SYNTHETIC_BOLD if family == "song-bold" and key != family else 0.0
             return Setting(key, source.measures(index)[0] / source.units, bold)
     return None
