@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from services_catalog.codes.checks import CodeInvalid
+from services_catalog.codes.checks import CodeInvalid, values_of
 
 KIND = "credit-code"
 ALPHABET = "0123456789ABCDEFGHJKLMNPQRTUWXY"
@@ -20,7 +20,7 @@ REGISTRARS = {
 class CreditCode:
     """A checked code. ``organisation_fits`` is False where the inner check fails, as some issued codes do."""
 
-    text: str
+    value: str
     registrar: str
     category: str
     area: str
@@ -29,17 +29,24 @@ class CreditCode:
 
 
 def credit_code_check(first17: str) -> str:
-    """The 18th character over the first seventeen. Raises CodeInvalid for a letter that never occurs."""
+    """The 18th character over the first seventeen (GB 32100-2015). Raises CodeInvalid with LENGTH or CHARSET."""
+    if len(first17) != len(WEIGHTS):
+        raise CodeInvalid(KIND, "LENGTH", "统一社会信用代码的本体应为 17 位")
     values = [ALPHABET.find(character) for character in first17]
-    if len(values) != 17 or min(values) < 0:
+    if -1 in values:
         raise CodeInvalid(KIND, "CHARSET", "统一社会信用代码含有不允许的字符")
     weighed = sum(value * weight for value, weight in zip(values, WEIGHTS, strict=True))
     return ALPHABET[(31 - weighed % 31) % 31]
 
 
 def organisation_check(first8: str) -> str:
-    """The ninth character of an organisation code (GB 11714)."""
-    values = [int(character, 36) for character in first8]
+    """The ninth character of an organisation code (GB 11714-1997): ten is written X, eleven 0.
+
+    Raises CodeInvalid with LENGTH or CHARSET.
+    """
+    if len(first8) != len(ORGANISATION_WEIGHTS):
+        raise CodeInvalid("organisation-code", "LENGTH", "组织机构代码的本体应为 8 位")
+    values = values_of(first8)
     weighed = sum(
         value * weight for value, weight in zip(values, ORGANISATION_WEIGHTS, strict=True)
     )
@@ -73,7 +80,10 @@ def is_credit_code(value: str) -> bool:
     return True
 
 
-def credit_code_from_body(pair: str, area: str, body: str) -> str:
-    """Compose a code from registrar and category, area and the eight characters of an organisation code."""
-    first17 = pair + area + body + organisation_check(body)
-    return first17 + credit_code_check(first17)
+def credit_code_from_body(pair: str, division: str, body8: str) -> str:
+    """Compose registrar and category 2, area 6 and organisation body 8 with both check characters.
+
+    Raises CodeInvalid if the parts do not make a code that parses.
+    """
+    first17 = pair + division + body8 + organisation_check(body8)
+    return parse_credit_code(first17 + credit_code_check(first17)).value
