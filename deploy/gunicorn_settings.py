@@ -19,6 +19,16 @@ errorlog = "-"
 loglevel = "warning"
 
 
+def when_ready(server: Any) -> None:
+    """Ask the application whether it is ready, so that it reads the catalogue once, for all workers.
+
+    Its connections are closed again: none may cross the fork that follows.
+    """
+    app = server.app.wsgi()
+    app.test_client().get("/health/ready")
+    app.extensions["database"].dispose()
+
+
 def post_fork(server: Any, worker: Any) -> None:
-    """Connections opened before the fork belong to the parent: forget them, without closing them."""
+    """A connection opened before the fork would belong to the parent: forget any, without closing it."""
     worker.app.wsgi().extensions["database"].dispose(close=False)

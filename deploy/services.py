@@ -25,6 +25,7 @@ from deploy.supervisor import Service, Supervisor
 ROOT = Path(__file__).resolve().parent.parent
 START_SECONDS = 90.0
 STOP_SECONDS = 40.0
+LOOK_SECONDS = 0.25  # Between two questions whether the service is ready.
 FLASK = (sys.executable, "-m", "flask", "--app", "wsgi")
 
 
@@ -68,15 +69,18 @@ def place_from(environment: Mapping[str, str]) -> Place:
     return Place(instance, int(text), environment.get("KIOSK_HOST") or "127.0.0.1")
 
 
-def services_of(place: Place) -> list[Service]:
-    """The processes of the installation; the agent only where ``flask setup`` has enrolled a machine."""
+def services_of() -> list[Service]:
+    """The web server and the worker."""
     web = (sys.executable, "-m", "gunicorn", "--config", "deploy/gunicorn_settings.py")
-    services = [Service("web", web), Service("worker", (*FLASK, "worker"))]
+    return [Service("web", web), Service("worker", (*FLASK, "worker"))]
+
+
+def find_agent(place: Place) -> Service | None:
+    """The printing agent, where ``flask setup`` has left the configuration of a machine."""
     config = place.instance / "machine" / "agent.toml"
-    if config.exists():
-        agent = (sys.executable, "-m", "printing.agent", "--config", str(config))
-        services.append(Service("agent", agent))
-    return services
+    if not config.exists():
+        return None
+    return Service("agent", (sys.executable, "-m", "printing.agent", "--config", str(config)))
 
 
 def run(place: Place) -> int:
@@ -86,23 +90,28 @@ def run(place: Place) -> int:
     if done.returncode:
         return done.returncode
     herald = Herald(place)
-    return Supervisor(services_of(place), ROOT, place.environment(), herald.each_turn).run()
+    return Supervisor(services_of(), ROOT, place.environment(), herald.each_turn).run()
 
 
 class Herald:
-    """Waits until the service is ready, then says where it is and who can sign in."""
+    """Waits until the service is ready, then starts the agent and says where to go and who can sign in."""
 
     def __init__(self, place: Place) -> None:
         self._place = place
         self._deadline = time.monotonic() + START_SECONDS
+        self._next_look = 0.0
         self._announced = False
 
     def each_turn(self, supervisor: Supervisor) -> None:
         """Announce once; give up on a service that does not come up."""
-        if self._announced:
+        if self._announced or time.monotonic() < self._next_look:
             return
+        self._next_look = time.monotonic() + LOOK_SECONDS
         if answers(self._place, "/health/ready"):
             self._announced = True
+            agent = find_agent(self._place)
+            if agent is not None:
+                supervisor.add(agent)
             for line in announcement(self._place):
                 supervisor.say(line)
         elif time.monotonic() > self._deadline:
@@ -116,14 +125,16 @@ def announcement(place: Place) -> list[str]:
     logins = place.instance / "demo" / "logins.json"
     if logins.exists():
         lines.append("演示账号：")
-        lines += [_login_line(login) for login in json.loads(logins.read_text(encoding="utf-8"))]
+        lines += [
+            _login_line(place, login) for login in json.loads(logins.read_text(encoding="utf-8"))
+        ]
     return [*lines, ""]
 
 
-def _login_line(login: Mapping[str, Any]) -> str:
+def _login_line(place: Place, login: Mapping[str, Any]) -> str:
+    secret = f"{login.get('login', ''):<18} {login.get('password', ''):<14}"
     who = "，".join(str(login[key]) for key in ("name", "place") if login.get(key))
-    secret = f"{login.get('login') or '-'} / {login.get('password') or '-'}"
-    return f"  {login.get('role', '')}  {secret}  {who}  {login.get('url') or ''}".rstrip()
+    return f"  {login.get('role', ''):<9} {secret} {place.url}{login.get('url', '/'):<8} {who}"
 
 
 def answers(place: Place, path: str = "/health/live") -> bool:

@@ -7,7 +7,6 @@ import os
 import selectors
 import signal
 import subprocess
-import sys
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -98,6 +97,7 @@ class Supervisor:
         self._environment = environment
         self._each_turn = each_turn
         self._selector = selectors.DefaultSelector()
+        self._is_heard = True
         self._stopping = False
         self._exit_status = 0
 
@@ -113,15 +113,24 @@ class Supervisor:
         self._end_all()
         return self._exit_status
 
+    def add(self, service: Service) -> None:
+        """Start one more service at the next turn."""
+        self._waiting.append(service)
+
     def stop(self, exit_status: int = 0) -> None:
         """Stop everything after this turn."""
         self._stopping = True
         self._exit_status = exit_status
 
     def say(self, text: str, name: str = "run") -> None:
-        """Write a line as the supervisor, or on behalf of a service."""
-        sys.stdout.write(f"{name:<6} | {text}\n")
-        sys.stdout.flush()
+        """Write a line as the supervisor, or on behalf of a service; nobody listening any more means stop."""
+        if not self._is_heard:
+            return
+        try:
+            print(f"{name:<6} | {text}", flush=True)
+        except BrokenPipeError:
+            self._is_heard = False
+            self.stop()
 
     def _start_due(self) -> None:
         now = time.monotonic()

@@ -15,10 +15,10 @@ from deploy.services import (
     ServicesFailed,
     announcement,
     answers,
+    find_agent,
     main,
     place_from,
     require_free_port,
-    services_of,
 )
 
 LOGIN = {
@@ -68,10 +68,12 @@ def test_nothing_set_means_the_instance_folder_and_port_8080() -> None:
 
 def test_agent_runs_only_where_a_machine_is_enrolled(tmp_path: Path) -> None:
     place = Place(tmp_path, 8080)
-    assert [service.name for service in services_of(place)] == ["web", "worker"]
+    assert find_agent(place) is None
     (tmp_path / "machine").mkdir()
     (tmp_path / "machine" / "agent.toml").touch()
-    assert [service.name for service in services_of(place)] == ["web", "worker", "agent"]
+    agent = find_agent(place)
+    assert agent is not None
+    assert agent.command[-1] == str(tmp_path / "machine" / "agent.toml")
 
 
 def test_announcement_names_address_and_logins(tmp_path: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shlex
 import signal
 import subprocess
 import sys
@@ -107,6 +108,22 @@ def test_killed_supervisor_leaves_nobody_behind(supervise: Callable[..., Supervi
     supervised.process.kill()
     supervised.process.wait()
     supervised.wait_for(lambda: not is_alive(child))
+
+
+def test_supervisor_stops_when_nobody_reads_its_output(tmp_path: Path) -> None:
+    (tmp_path / "chatty.py").write_text("while True: print('word', flush=True)")
+    supervise = (
+        f"{shlex.quote(sys.executable)} -c {shlex.quote(SUPERVISE)} {shlex.quote(str(tmp_path))}"
+    )
+    done = subprocess.run(
+        ["bash", "-c", f"set -o pipefail; {supervise} | head -3"],
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        capture_output=True,
+        text=True,
+        timeout=20,
+        check=False,
+    )
+    assert (done.returncode, done.stderr) == (0, "")
 
 
 def test_pauses_grow_to_a_limit_and_begin_anew_after_a_steady_time() -> None:
