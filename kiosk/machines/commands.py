@@ -15,7 +15,7 @@ from kiosk.machines.admission import admit, purge_nonces, use_nonce
 from kiosk.machines.errors import EnrolmentRefused, MachineExists, MachineRevoked
 from kiosk.machines.models import Machine, MachineEnrolment
 from kiosk.machines.queries import find_machine, get_machine, machine_actor
-from kiosk.machines.visits import end_visit, find_open_visit, keep_for_print
+from kiosk.machines.visits import end_visit, find_open_visit, keep_for_print, renew_stale
 from kiosk.uow import unit_of_work
 from printing import jobs
 from printing.jobs import JobSpec
@@ -89,6 +89,8 @@ def poll(call: SignedCall, beat: Heartbeat, *, now: datetime) -> PollAnswer:
         jobs.expire_leases(session, now, machine.number)
         waiting = len(jobs.list_waiting(session, machine.number))
         visit = find_open_visit(session, machine, now)
+        if visit is not None and renew_stale(session, visit, now):
+            visit = None
         busy = waiting or beat.job or (visit is not None and visit.person_id is not None)
         return PollAnswer(
             now=now,

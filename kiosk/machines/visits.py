@@ -36,6 +36,8 @@ from printing.wire import CardRead, CardRemoved, SessionAnswer, SessionOpened, S
 from services_catalog.codes import CodeInvalid, parse_citizen_id
 
 WAITING_LIFE = timedelta(hours=12)
+PAGE_LIFE = timedelta(minutes=15)
+STALE_BEFORE = timedelta(minutes=2)
 VISIT_LIFE = timedelta(minutes=30)
 WRONG_PROOFS = 5
 PRINT_GRACE = timedelta(minutes=5)
@@ -95,6 +97,8 @@ def redeem_ticket(ticket: str, *, now: datetime) -> tuple[str, datetime]:
             raise TicketInvalid("该地址已使用过或已失效，请重新刷卡")
         token = draw_token("m")
         visit.token_digest = token_digest(token)
+        if visit.person_id is None:
+            visit.expires_at = now + PAGE_LIFE
         return token, visit.expires_at
 
 
@@ -173,6 +177,14 @@ def find_open_visit(session: Session, machine: Machine, now: datetime) -> Machin
         session.flush()  # Frees the machine's one place for the next session.
         return None
     return found
+
+
+def renew_stale(session: Session, visit: MachineSession, now: datetime) -> bool:
+    """End a session that nobody has used and that runs out soon, so that the machine opens the next one in time."""
+    stale = visit.person_id is None and visit.expires_at <= now + STALE_BEFORE
+    if stale:
+        end_visit(session, visit, "stale", now)
+    return stale
 
 
 def keep_for_print(visit: MachineSession, now: datetime) -> None:

@@ -26,9 +26,10 @@ from printing.agent.journal import Journal
 from printing.agent.keys import load_or_create_key
 from printing.agent.line import Line, system_now
 from printing.agent.loop import Agent
-from printing.agent.prints import Judge, Judgement, Printing
+from printing.agent.prints import Judge, Judgement, NotJudged, Printing
 from printing.agent.screen import Browser, Screen
 from printing.agent.spool import Spool
+from printing.errors import PrintingError
 from printing.verify import judge_pdf, load_roots
 
 VERSION = "0.1.0"
@@ -99,7 +100,11 @@ def make_judge(config: AgentConfig) -> Judge:
     """The judge of PDFs, by the roots that stand in the machine's file at that moment."""
 
     def judge(data: bytes, now: datetime) -> Judgement:
-        return judge_pdf(data, load_roots(config.trust_roots), now)
+        try:
+            roots = load_roots(config.trust_roots)
+        except PrintingError as error:
+            return NotJudged(code=error.code)
+        return judge_pdf(data, roots, now)
 
     return judge
 

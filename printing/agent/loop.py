@@ -49,6 +49,7 @@ class Agent:
     def run(self, stopping: threading.Event) -> None:
         """Work until told to stop; a step that has begun is finished."""
         self._printing.tidy()
+        self._screen.start()
         while not stopping.is_set():
             stopping.wait(self.tick())
 

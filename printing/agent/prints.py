@@ -60,6 +60,14 @@ class Judgement(Protocol):
     def code(self) -> str: ...
 
 
+@dataclass(frozen=True)
+class NotJudged:
+    """No judgement came about, so the paper does not count as genuine."""
+
+    code: str
+    genuine: bool = False
+
+
 Judge = Callable[[bytes, datetime], Judgement]
 
 

@@ -75,6 +75,11 @@ class Screen:
         """The server says that the session is over."""
         self._journal.note(NOTE, None)
 
+    def start(self) -> None:
+        """After a start the browser needs a fresh address, unless somebody's card was lying there and still does."""
+        if self._journal.find_note(CARD_NOTE) is None:
+            self.forget_visit()
+
     def tick(self) -> bool:
         """Open a session if none runs, and pass on what the reader sees; True if something was said.
 

@@ -202,8 +202,20 @@ def test_after_a_restart_the_same_session_goes_on(
     lay_card(tmp_path)
     settle(screen)
     clerk.paths()
-    settle(make_screen(tmp_path, clerk, journal))
+    again = make_screen(tmp_path, clerk, journal)
+    again.start()
+    settle(again)
     assert clerk.paths() == ["/sessions/MS1/card"]
+
+
+def test_after_a_restart_without_a_card_the_browser_gets_a_fresh_address(
+    tmp_path: Path, clerk: Clerk, screen: Screen, journal: Journal
+) -> None:
+    settle(screen)
+    again = make_screen(tmp_path, clerk, journal)
+    again.start()
+    settle(again)
+    assert clerk.paths() == ["/sessions", "/sessions"]
 
 
 def test_a_card_taken_while_the_agent_was_down_is_noticed(

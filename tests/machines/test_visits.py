@@ -284,6 +284,16 @@ def test_a_visit_does_not_run_out_while_a_print_is_open(terminal: Terminal) -> N
     assert page.show().status_code == 200
 
 
+def test_a_page_nobody_uses_is_replaced_before_it_runs_out(terminal: Terminal) -> None:
+    opened = terminal.open_session()
+    terminal.page(opened)
+    terminal.clock.advance(minutes=12)
+    assert terminal.poll(session=opened.session).json["session_open"] is True
+    terminal.clock.advance(minutes=1)
+    assert terminal.poll(session=opened.session).json["session_open"] is False
+    assert end_reason(terminal, opened.session) == "stale"
+
+
 def test_signing_out_ends_the_session(terminal: Terminal) -> None:
     opened, page = terminal.stand_holder()
     assert page.ask("DELETE", "/session").status_code == 204
