@@ -31,6 +31,7 @@ ANSWERS: dict[str, tuple[int, str]] = {
     "catalog-file-invalid": (422, "目录文件有误，没有写入任何内容"),
     "calendar-missing": (409, "节假日安排尚未公布，暂不能计算日期"),
     "code-invalid": (422, "号码有误"),
+    "list-unreadable": (422, "这个文件不能作为事项清单读取"),
     # casework
     "transition-refused": (409, "办件目前不能进行这一步"),
     "wrong-place": (403, "该办件由其他机关办理"),
