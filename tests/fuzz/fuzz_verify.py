@@ -1,4 +1,6 @@
-"""Ten thousand mutated papers and as many codes through the verifier: ``python tests/fuzz/fuzz_verify.py [COUNT] [SEED]``.
+"""Ten thousand mutated papers and as many codes through the verifier.
+
+``python tests/fuzz/fuzz_verify.py [COUNT] [SEED]``; the same seed tries the same.
 
 The last line counts scenarios and violations; the status is 0 only without violations.
 """

@@ -87,14 +87,20 @@ def damage_container(original: Original, chance: random.Random) -> bytes:
 
 def grow_container(original: Original, chance: random.Random) -> bytes:
     at = chance.randrange(len(original.container) + 1)
-    return _with_container(original, original.container[:at] + chance.randbytes(1) + original.container[at:])
+    return _with_container(
+        original, original.container[:at] + chance.randbytes(1) + original.container[at:]
+    )
 
 
 def fill_gap(original: Original, chance: random.Random) -> bytes:
     """Something in the zeros behind the container."""
     start, end = original.paper.gap
     at = chance.randrange(start + 1 + 2 * len(original.container), end - 1)
-    return original.data[:at] + chance.choice((b"1", b"f", b" ", b">", b"\n")) + original.data[at + 1 :]
+    return (
+        original.data[:at]
+        + chance.choice((b"1", b"f", b" ", b">", b"\n"))
+        + original.data[at + 1 :]
+    )
 
 
 def write_capitals(original: Original, chance: random.Random) -> bytes:
@@ -130,7 +136,9 @@ def mutate_pdf(original: Original, chance: random.Random) -> bytes:
 def mutate_text(text: str, chance: random.Random) -> str:
     """The text of a code that differs from the original by more than white space around it."""
     while True:
-        mutated = chance.choice((_change_character, _change_bytes, _cut_text, _double_text))(text, chance)
+        mutated = chance.choice((_change_character, _change_bytes, _cut_text, _double_text))(
+            text, chance
+        )
         if mutated.strip() != text:
             return mutated
 

@@ -22,7 +22,9 @@ def original_of(paper: PreparedPdf, other: PreparedPdf, signer: Signer) -> Origi
     return Original(signed.data, paper, signed.container, sign_pdf(other, signer).container)
 
 
-def violations_of_pdfs(original: Original, roots: Sequence[bytes], seed: int, count: int) -> Iterator[str]:
+def violations_of_pdfs(
+    original: Original, roots: Sequence[bytes], seed: int, count: int
+) -> Iterator[str]:
     """One line for each of ``count`` mutated files that was not plainly refused."""
     for number in range(count):
         mutated = mutate_pdf(original, random.Random(f"pdf-{seed}-{number}"))
