@@ -19,7 +19,9 @@ SEPARATOR = "\u00b7"
 SEPARATORS = str.maketrans(dict.fromkeys("\u2022\u2027\u2219\u30fb\uff65", SEPARATOR))
 STOPS = str.maketrans(dict.fromkeys("\uff0e.", SEPARATOR))
 MOST_CHARACTERS = 100
-CHINESE = re.compile("[\u3007\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003fffd]")
+CHINESE = re.compile(
+    "[\u3007\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0002fffd\U00030000-\U0003fffd]"
+)
 VARIATION = re.compile("[\ufe00-\ufe0f\U000e0100-\U000e01ef]")
 MISPLACED = re.compile(f"^{SEPARATOR}|{SEPARATOR}$|{SEPARATOR}{SEPARATOR}")
 SIGNS = frozenset(f"{SEPARATOR}-'\u2019,. ")

@@ -1,7 +1,7 @@
 """Private-use characters that old GBK systems wrote for characters which had no code point yet.
 
-GBK placed eighty characters at FE50-FEA0 and systems of that time kept them as U+E815-U+E864. GB 18030 has since given
-them standard code points; the last ones moved in the edition of 2022, after Python's codec.
+GBK placed eighty characters at FE50-FEA0 and systems of that time kept them as U+E815-U+E864, and one letter at A8BC
+as U+E7C7. Later editions of GB 18030 gave them standard code points; some moved after the edition of Python's codec.
 """
 
 from __future__ import annotations
@@ -9,8 +9,8 @@ from __future__ import annotations
 FIRST = 0xE815
 ROW = 0xFE
 CELLS = [cell for cell in range(0x50, 0xA1) if cell != 0x7F]
-MOVED_IN_2022 = {
-    "\ue81e": "\u9fb4", "\ue826": "\u9fb5", "\ue82b": "\u9fb6", "\ue82c": "\u9fb7",
+MOVED_LATER = {
+    "\ue7c7": "\u1e3f", "\ue81e": "\u9fb4", "\ue826": "\u9fb5", "\ue82b": "\u9fb6", "\ue82c": "\u9fb7",
     "\ue832": "\u9fb8", "\ue843": "\u9fb9", "\ue854": "\u9fba", "\ue864": "\u9fbb",
 }  # fmt: skip
 
@@ -21,7 +21,7 @@ def _decoded() -> dict[str, str]:
     return {old: new for old, new in places.items() if not "\ue000" <= new <= "\uf8ff"}
 
 
-STANDARD = str.maketrans(_decoded() | MOVED_IN_2022)
+STANDARD = str.maketrans(_decoded() | MOVED_LATER)
 
 
 def suggest_standard(value: str) -> str:
