@@ -128,7 +128,7 @@ class KeyStore:
     """
 
     def __init__(self, folder: Path, password: str) -> None:
-        self._folder, self._password = folder, password
+        self.folder, self._password = folder, password
         self._signers: dict[str, SoftwareSigner] = {}
         self._published: dict[str, bytes] = {}
         self._root: DemoRoot | None = None
@@ -139,25 +139,27 @@ class KeyStore:
         Raises CertificateNotIssued or KeyFileUnreadable.
         """
         held = self._signers.get(code)
-        if held is None or not _fits(owner_of(held.certificate), name, now):
-            held = self._find(code, name, now) or self._make(code, name, now)
-            self._signers[code] = held
+        while held is None or not _fits(owner_of(held.certificate), name, now):
+            held = self._find_or_make(code, name, now)
+        self._signers[code] = held
         return held
 
     def rotate(self, code: str, name: str, now: datetime) -> SoftwareSigner:
         """A new key for an authority; what the old ones signed stays genuine."""
-        self._signers[code] = self._make(code, name, now)
+        self._signers[code] = self._make(
+            self._next_file(self._key_files(code), code), code, name, now
+        )
         return self._signers[code]
 
     def trust_roots(self) -> tuple[bytes, ...]:
         """The DER certificates a genuine seal must lead to: the demonstration root and the imported ones."""
         self._demo_root()
-        files = (self._folder / "root.pem", *sorted((self._folder / "trusted").glob("*.pem")))
+        files = (self.folder / "root.pem", *sorted((self.folder / "trusted").glob("*.pem")))
         return tuple(each for file in files for each in read_pem(file.read_bytes()))
 
     def public_keys(self) -> KeySet:
         """The certificates of all authorities' keys, for judging codes on paper."""
-        for file in self._folder.glob("*-*.pem"):
+        for file in self.folder.glob("*-*.pem"):
             if file.name not in self._published:
                 (self._published[file.name],) = read_pem(file.read_bytes())
         return KeySet(self._published.values())
@@ -171,38 +173,49 @@ class KeyStore:
             (each for each in newest.values() if each.not_after <= now + within), key=_end
         )
 
-    def _find(self, code: str, name: str, now: datetime) -> SoftwareSigner | None:
-        for file in sorted(
-            self._folder.glob(f"{code}-*.p12"), key=lambda each: _age(each.name), reverse=True
-        ):
+    def _find_or_make(self, code: str, name: str, now: datetime) -> SoftwareSigner:
+        """The file to make is named by the same look at the folder that found none to use.
+
+        So of two processes that find none, the second one meets the first one's file and takes the key in it,
+        whether or not it fits.
+        """
+        files = self._key_files(code)
+        for file in files:
             signer = SoftwareSigner.from_pkcs12(file, self._password)
             if _fits(owner_of(signer.certificate), name, now):
                 _publish(file.with_suffix(".pem"), signer.certificate)
                 return signer
-        return None
+        return self._make(self._next_file(files, code), code, name, now)
 
-    def _make(self, code: str, name: str, now: datetime) -> SoftwareSigner:
-        """Make the next key; if another process was faster, take its key."""
+    def _key_files(self, code: str) -> list[Path]:
+        """The authority's key files, newest first."""
+        found = self.folder.glob(f"{code}-*.p12") if CODE.fullmatch(code) else ()
+        return sorted(found, key=lambda file: _age(file.name), reverse=True)
+
+    def _next_file(self, files: list[Path], code: str) -> Path:
+        number = _age(files[0].name) + 1 if files else 1
+        return self.folder / f"{code}-{number}.p12"
+
+    def _make(self, file: Path, code: str, name: str, now: datetime) -> SoftwareSigner:
+        """Make a key in that file; if another process was faster, take its key."""
         packed = issue_authority(
             self._demo_root(), name, code,
             not_before=now - HEAD_START, not_after=now + SIGNER_LIFE, password=self._password,
         )  # fmt: skip
-        taken = [_age(file.name) for file in self._folder.glob(f"{code}-*.p12")]
-        file = self._folder / f"{code}-{max(taken, default=0) + 1}.p12"
         signer = SoftwareSigner.from_pkcs12(_keep(file, packed), self._password)
         _publish(file.with_suffix(".pem"), signer.certificate)
         return signer
 
     def _demo_root(self) -> DemoRoot:
         if self._root is None:
-            file = self._folder / "root.p12"
+            file = self.folder / "root.p12"
             packed = (
                 file.read_bytes()
                 if file.exists()
                 else _keep(file, DemoRoot.create().pkcs12(self._password))
             )
             self._root = DemoRoot.load(packed, self._password)
-            _keep(self._folder / "root.pem", self._root.pem(), mode=0o644)
+            _keep(self.folder / "root.pem", self._root.pem(), mode=0o644)
         return self._root
 
 

@@ -75,6 +75,8 @@ def judge_pdf(data: bytes, trust_roots: Sequence[bytes], now: datetime) -> Verdi
             container.certificate, container.others, trust_roots, envelope.signed_at
         )
         _require_same_authority(envelope, owner_of(container.certificate))
+        if container.timestamp:
+            raise NotGenuine("timestamp-wrong")
     except NotGenuine as refusal:
         words, words_en = REASONS[refusal.reason]
         return Verdict(False, refusal.reason, words, words_en, False, digest)
