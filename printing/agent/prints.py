@@ -90,6 +90,11 @@ class JobInHand:
     def last(self) -> Entry:
         return self.entries[-1]
 
+    @property
+    def failures(self) -> int:
+        """How often the printer took leave to feed and moved nothing. Power cuts are not its fault."""
+        return sum(1 for entry in self.entries if entry.facts.get("failed"))
+
     def count(self, step: Step) -> int:
         """How often the step was journalled; it numbers messages, so a repeated message keeps its number."""
         return sum(1 for entry in self.entries if entry.step is step)
@@ -189,7 +194,7 @@ class Printing:
         reason = blocking_reason(report)
         if reason is not None:
             return self._stop(job, reason)
-        if job.count(Step.OUTCOME) >= MOST_TRIES:
+        if job.failures >= MOST_TRIES:
             return self._refuse(job, "printer-failed")
         message_id = f"feed-{job.offer.attempt}-{job.count(Step.OUTCOME)}"
         request = FeedRequest(message_id, job.offer.attempt, report.page_counter)
@@ -223,7 +228,7 @@ class Printing:
         except FeedUncertain:
             return Progress.WAIT
         except NotFed as error:
-            return self._conclude(job, *self._after_no_paper(before, str(error)))
+            return self._conclude(job, *self._after_no_paper(before, str(error)), failed=True)
         except Jammed as error:
             after = self._driver.report().page_counter
             return self._conclude(job, Report.JAMMED, str(error), after)
@@ -262,9 +267,11 @@ class Printing:
         )
 
     def _conclude(
-        self, job: JobInHand, report: Report, reason: str | None, counter: int | None
+        self, job: JobInHand, report: Report, reason: str | None, counter: int | None,
+        *, failed: bool = False,
     ) -> Progress:
-        return self._record(job, Step.OUTCOME, report=report.value, reason=reason, counter=counter)
+        facts = {"report": report.value, "reason": reason, "counter": counter, "failed": failed}
+        return self._record(job, Step.OUTCOME, **facts)
 
     def _report(self, job: JobInHand) -> Progress:
         facts = job.last.facts

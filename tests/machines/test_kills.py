@@ -15,12 +15,15 @@ from tests.machines.stage import Cut, Machine, Stage, wait_until
 from tests.support.databases import SQLITE, Databases
 from tests.support.instances import prepared_instance
 
-STEPS_OF_A_PRINT = [step for step in Step if step is not Step.STOPPED]
-AGENT_POINTS = [
-    *(f"{when}-{step}" for step in STEPS_OF_A_PRINT for when in ("before", "after")),
-    "before-paper",
-    "after-paper",
-]
+TAKING = ["offered", "acknowledged", "downloaded"]
+ALLOWING = ["verified", "permitted", "feeding"]
+AROUND = ["before-{}", "after-{}"]
+CUTS = {
+    "taking": [words.format(step) for step in TAKING for words in AROUND],
+    "allowing": [words.format(step) for step in ALLOWING for words in AROUND],
+    "moving": ["before-paper", "after-paper", "before-outcome", "after-outcome"],
+    "ending": [words.format(step) for step in ("reported", "closed") for words in AROUND],
+}
 numbers = itertools.count(1)
 
 
@@ -48,15 +51,21 @@ def assert_printed_once(machine: Machine, number: str) -> None:
     assert machine.wait_until_settled(number) is JobState.COMPLETED, machine.log()
     assert len(machine.papers()) == 1
     assert machine.stage.job(number)[1] == {SheetState.PRINTED}
-    machine.switch_off()
 
 
-@pytest.mark.parametrize("point", AGENT_POINTS)
-def test_the_agent_is_killed_at_each_step(machine: Machine, point: str) -> None:
-    number = machine.stage.order(machine.number, point)
-    machine.switch_on(f"kill-at={point}")
-    machine.wait_for_cut()
-    assert len(machine.papers()) <= 1
+def test_the_kills_cover_every_step() -> None:
+    steps = {words.partition("-")[2] for cuts in CUTS.values() for words in cuts}
+    assert steps == set(Step) - {Step.STOPPED} | {"paper"}
+
+
+@pytest.mark.parametrize("part", CUTS)
+def test_the_agent_is_killed_at_each_step(machine: Machine, part: str) -> None:
+    """One print through several power cuts, each at the next step."""
+    number = machine.stage.order(machine.number, part)
+    for point in CUTS[part]:
+        machine.switch_on(f"kill-at={point}")
+        machine.wait_for_cut()
+        assert len(machine.papers()) <= 1, point
     machine.switch_on()
     assert_printed_once(machine, number)
 
@@ -124,6 +133,12 @@ def test_without_a_page_counter_a_kill_while_paper_moves_is_unknown(machine: Mac
     assert machine.wait_until_settled(number) is JobState.UNKNOWN
     assert machine.stage.job(number)[1] == {SheetState.UNKNOWN}
     assert machine.papers() == []
+
+
+def test_an_agent_that_is_asked_to_stop_stops(machine: Machine) -> None:
+    machine.switch_on()
+    wait_until("the agent works", lambda: "/api/v1/machine/poll" in machine.proxy.said)
+    machine.switch_off()
 
 
 def test_a_killed_agent_leaves_the_machine_to_the_next_one(machine: Machine) -> None:
