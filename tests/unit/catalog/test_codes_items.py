@@ -140,6 +140,11 @@ def test_a_local_code_is_anchored_on_area_and_tail(row: dict[str, Any]) -> None:
     assert code.value == row["value"] == "-".join(parts)
 
 
+def test_the_first_area_of_a_local_code_ends_its_base() -> None:
+    code = parse_local_item_code("1J-5100-511602000000-000-X-511602000000-000-Y-1-00")
+    assert (code.base, code.organ) == ("1J-5100", "X-511602000000-000-Y")
+
+
 def test_a_dirty_organ_of_a_local_code_is_told_and_not_refused() -> None:
     sound = [parse_local_item_code(row["value"]).organ_is_sound for row in LOCAL["valid"]]
     assert sound[0] is True
