@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import threading
 import time
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, field
 from typing import Any
 
 from flask import current_app
@@ -17,6 +18,7 @@ from services_catalog.models import CatalogState
 from services_catalog.routing import World
 
 FRESH_SECONDS = 5.0
+MOST_ANSWERS = 2000
 
 
 @dataclass(frozen=True)
@@ -28,6 +30,16 @@ class Catalogue:
     forms: dict[int, forms.Form]
     world: World
     index: search.SearchIndex
+    answers: dict[bytes, bytes] = field(default_factory=dict)
+
+    def answer(self, key: bytes, make: Callable[[], bytes]) -> bytes:
+        """The bytes of an answer that depends on the catalogue and the request alone; made once, kept a while."""
+        found = self.answers.get(key)
+        if found is None:
+            if len(self.answers) >= MOST_ANSWERS:
+                self.answers.clear()
+            found = self.answers[key] = make()
+        return found
 
 
 class CatalogueCache:

@@ -5,9 +5,10 @@ from __future__ import annotations
 import logging
 import signal
 import threading
+import time
 from collections.abc import Callable
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVar
 
 from flask import current_app
 from sqlalchemy import select
@@ -22,7 +23,9 @@ from kiosk.uow import reading, unit_of_work
 
 log = logging.getLogger(__name__)
 IDLE_SECONDS = 0.25
+WATCH_SECONDS = 30.0
 Payload = dict[str, Any]
+Answer = TypeVar("Answer")
 
 
 def seal_paper(payload: Payload, now: datetime) -> None:
@@ -57,21 +60,26 @@ HANDLERS: dict[str, Callable[[Payload, datetime], None]] = {
 def drain() -> int:
     """Do everything that is due now; answers how many messages were handled."""
     handled = 0
+    watch_limits()
     while batch := work_once():
         handled += batch
     return handled
 
 
 def work_once() -> int:
-    """One round: a batch of messages, the time limits, the audit chain. Answers how many messages it took."""
+    """One round: a batch of messages, then the audit chain. Answers how many messages it took."""
     now = current_app.extensions["clock"].now()
     with unit_of_work() as session:
         claims = outbox.claim(session, now)
     for taken in claims:
         _handle(taken)
-    commands.deem_accepted_overdue(now=now)
     _chain_audit(now)
     return len(claims)
+
+
+def watch_limits() -> None:
+    """Let the law take its course where a limit has passed."""
+    commands.deem_accepted_overdue(now=current_app.extensions["clock"].now())
 
 
 def run_until_stopped() -> None:
@@ -80,14 +88,22 @@ def run_until_stopped() -> None:
     for name in (signal.SIGTERM, signal.SIGINT):
         signal.signal(name, lambda *_: stopping.set())
     log.info("worker ready")
+    watched = -WATCH_SECONDS
     while not stopping.is_set():
-        try:
-            handled = work_once()
-        except Exception:
-            log.exception("a round of work failed; the next one tries again")
-            handled = 0
-        if not handled:
+        if time.monotonic() - watched >= WATCH_SECONDS:
+            watched = time.monotonic()
+            _survive(watch_limits)
+        if not _survive(work_once):
             stopping.wait(IDLE_SECONDS)
+
+
+def _survive(step: Callable[[], Answer]) -> Answer | None:
+    """One step of the loop; whatever goes wrong is logged, and the next round tries again."""
+    try:
+        return step()
+    except Exception:  # The loop must outlive a database that is away for a minute.
+        log.exception("a round of work failed")
+        return None
 
 
 def _handle(taken: outbox.Claim) -> None:

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from kiosk.audit import trail
 from kiosk.casework import deadlines, history, outcomes
 from kiosk.casework.calendar import office_calendar
+from kiosk.casework.errors import AnswerTooLate
 from kiosk.casework.models import Case
 from kiosk.casework.offerings import terms_of
 from kiosk.casework.permissions import require_may
@@ -65,10 +66,14 @@ def _step(
 
 
 def accept(number: str, *, actor: Actor, now: datetime, version: int | None = None) -> None:
-    """Accept (受理): the promised and the statutory limit run from today (行政许可法 art. 42)."""
+    """Accept (受理): the promised and the statutory limit run from today (行政许可法 art. 42).
+
+    A permit that was not answered within five working days counts from the day of receipt all the same.
+    """
     words = "{case.deciding_name}已受理"
     with _step(number, Action.ACCEPT, words, actor=actor, now=now, version=version) as (_, case):
-        start_clock(case, office_date(now))
+        case.deemed_accepted = _is_overdue(case, now)
+        start_clock(case, office_date(case.received_at if case.deemed_accepted else now))
 
 
 def not_accept(
@@ -80,6 +85,8 @@ def not_accept(
     with _step(
         number, Action.NOT_ACCEPT, words, actor=actor, now=now, version=version, note=reason
     ) as (_, case):
+        if _is_overdue(case, now):
+            raise AnswerTooLate("五个工作日内未答复，依法已视为受理，不能再不予受理")
         case.reasons = reason
 
 
@@ -183,6 +190,12 @@ def start_clock(case: Case, accepted_on: date) -> None:
     if terms.promised_days is not None:
         promised = deadlines.due(accepted_on, terms.promised_days, deadlines.WORKING_DAY, calendar)
         case.promised_due_on, case.order_on = promised.on, promised.earliest
+
+
+def _is_overdue(case: Case, now: datetime) -> bool:
+    """Whether silence has already become acceptance (art. 32(4)), also before the sweep has come by."""
+    regime, received_on = terms_of(case.offering).regime, office_date(case.received_at)
+    return deadlines.is_deemed_accepted(regime, received_on, office_date(now), office_calendar())
 
 
 def _deem_accepted(number: str, received_on: date, now: datetime) -> None:

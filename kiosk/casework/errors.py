@@ -21,6 +21,12 @@ class WrongPlace(KioskError):
     code = "wrong-place"
 
 
+class AnswerTooLate(KioskError):
+    """Silence has become acceptance; it can not be refused any more (行政许可法 art. 32(4))."""
+
+    code = "answer-too-late"
+
+
 class ItemNotOffered(KioskError):
     """The item can not be applied for: it was cancelled, or not in this way."""
 

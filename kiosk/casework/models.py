@@ -22,6 +22,7 @@ class Case(Base):
     __table_args__ = (
         Index("ix_case_case_queue", "deciding_authority", "state", "order_on", "id"),
         Index("ix_case_case_receiving", "receiving_division", "id"),
+        Index("ix_case_case_unanswered", "state", "acceptance_due_on"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

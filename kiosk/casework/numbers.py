@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import date
 from typing import Protocol
 
-from sqlalchemy import Table
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -13,7 +12,6 @@ from kiosk.casework.errors import NumberExhausted
 from kiosk.casework.models import NumberSequence
 from services_catalog.codes import credit_code_from_body, mod_37_36_check
 
-DIALECTS = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
 ALPHABET = "0123456789ABCDEFGHJKLMNPQRTUWXY"
 DEMO_BODY_DIGITS = 4
 
@@ -36,13 +34,12 @@ class DemoCreditCodeRange:
 
 def draw(session: Session, key: str, *, most: int) -> int:
     """The next number under the key, from 1, in one statement. Raises NumberExhausted beyond ``most``."""
-    table: Table = NumberSequence.__table__  # type: ignore[assignment]
-    insert = DIALECTS[session.get_bind().dialect.name]
+    on_sqlite = session.get_bind().dialect.name == "sqlite"
+    first = (sqlite.insert if on_sqlite else postgresql.insert)(NumberSequence)
     drawn = (
-        insert(table)
-        .values(key=key, last=1)
-        .on_conflict_do_update(index_elements=["key"], set_={"last": table.c.last + 1})
-        .returning(table.c.last)
+        first.values(key=key, last=1)
+        .on_conflict_do_update(index_elements=["key"], set_={"last": NumberSequence.last + 1})
+        .returning(NumberSequence.last)
     )
     number: int = session.execute(drawn).scalar_one()
     if number > most:

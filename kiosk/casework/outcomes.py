@@ -17,6 +17,7 @@ from kiosk.clock import office_date
 from kiosk.identity.actors import Actor
 from kiosk.identity.models import Person
 from kiosk.identity.queries import document_digest
+from kiosk.licences import sealing
 from kiosk.licences.registry import (
     Ground,
     Holder,
@@ -35,7 +36,8 @@ MOST_COPIES = 20
 
 
 def rehearse_grant(case: Case, now: datetime) -> None:
-    """Lay the result out before the decision. Raises LayoutError, GlyphMissing, FieldMissing."""
+    """Look at seal and page before the decision. Raises SealRefused, LayoutError, GlyphMissing, FieldMissing."""
+    _require_sealable(case, now)
     template, marks = papers.outcome_template(case), _specimen_marks(case, now)
     if template == papers.BRANCH_LICENCE:
         render(papers.branch_licence(case, marks, now))
@@ -46,7 +48,8 @@ def rehearse_grant(case: Case, now: datetime) -> None:
 
 
 def rehearse_refusal(case: Case, reasons: str, now: datetime) -> None:
-    """Lay the refusal out before the decision; the same refusals as for a grant."""
+    """The same look before a refusal."""
+    _require_sealable(case, now)
     render(papers.refusal_notice(case, _specimen_marks(case, now), reasons, now))
 
 
@@ -76,6 +79,11 @@ def ground_of(case: Case) -> Ground:
         competence=case.offering["facts"],
         decided_by=case.decided_by or "",
     )
+
+
+def _require_sealable(case: Case, now: datetime) -> None:
+    facts = case.offering["facts"]
+    sealing.require_sealable(case.deciding_authority, case.item_seq, facts, now)
 
 
 def _notice_of(template: str) -> Callable[[Case, Marks, datetime], Document]:

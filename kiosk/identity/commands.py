@@ -197,7 +197,7 @@ def _open(
     return token
 
 
-def _usable_codes(person_id: int, now: datetime) -> Select[tuple[MessageCode]]:
+def _usable_codes(person_id: int, now: datetime) -> Select[MessageCode]:
     return select(MessageCode).where(
         MessageCode.person_id == person_id,
         MessageCode.used_at.is_(None),

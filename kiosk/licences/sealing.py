@@ -8,6 +8,7 @@ from __future__ import annotations
 import hashlib
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from typing import Any
 
 from flask import current_app
 from sqlalchemy import select
@@ -63,6 +64,20 @@ def seal_document(number: str, *, now: datetime) -> str:
     return _commit(number, sealed, now)
 
 
+def require_sealable(
+    authority_code: str, item_seq: int, competence: dict[str, Any], now: datetime
+) -> None:
+    """What can be known before a decision: the authority is competent and its seal, if it exists, may be used.
+
+    Raises SealNotCompetent, SealStopped or SealExpired, so that nothing is decided that can not be sealed.
+    """
+    competent = _competent(item_seq, competence)
+    with reading() as session:
+        seal = session.scalar(select(Seal).where(Seal.authority_code == authority_code))
+        facts = _fresh_facts(authority_code, now) if seal is None else _facts_of(seal)
+    check_seal(facts, deciding=authority_code, competent=competent, now=now)
+
+
 def rebuild(number: str) -> bytes:
     """The identical file from the stored inputs and the stored container, without a key.
 
@@ -79,7 +94,8 @@ def rebuild(number: str) -> bytes:
 def _draw_and_sign(row: SealedDocument, licence: Licence | None, now: datetime) -> Sealed:
     signer = _keys().signer_for(row.authority_code, _seal_owner(row), now)
     seal = _seal_of(row, signer, now)
-    check_seal(seal, deciding=row.authority_code, competent=_competent(row), now=now)
+    competent = _competent(row.item_seq, row.competence)
+    check_seal(seal, deciding=row.authority_code, competent=competent, now=now)
     document = replace(from_content(row.content), sealed_at=now)
     if licence is not None:
         document = replace(document, qr_text=qr_text_for(licence, document, signer))
@@ -88,11 +104,21 @@ def _draw_and_sign(row: SealedDocument, licence: Licence | None, now: datetime) 
     return Sealed(document, prepared, signed, current_app.extensions["files"].put(signed.data))
 
 
-def _competent(row: SealedDocument) -> str:
+def _competent(item_seq: int, competence: dict[str, Any]) -> str:
     """The authority that routing names today for the facts of the case."""
     held = catalogue()
-    facts = RoutingFacts(**row.competence)
-    return route(held.items[row.item_seq], facts, held.world).authority_code
+    return route(held.items[item_seq], RoutingFacts(**competence), held.world).authority_code
+
+
+def _facts_of(seal: Seal) -> SealFacts:
+    return SealFacts(
+        seal.authority_code, seal.owner_name, seal.valid_from, seal.valid_to, seal.stopped_at
+    )
+
+
+def _fresh_facts(authority_code: str, now: datetime) -> SealFacts:
+    """A seal that will be made on first use."""
+    return SealFacts(authority_code, "", now, now + SEAL_LIFE, None)
 
 
 def _seal_of(row: SealedDocument, signer: Signer, now: datetime) -> SealFacts:
@@ -111,9 +137,7 @@ def _seal_of(row: SealedDocument, signer: Signer, now: datetime) -> SealFacts:
             )
             session.add(seal)
             trail.record(session, SYSTEM, "seal-made", f"seal:{row.authority_code}", now)
-        return SealFacts(
-            seal.authority_code, seal.owner_name, seal.valid_from, seal.valid_to, seal.stopped_at
-        )
+        return _facts_of(seal)
 
 
 def _commit(number: str, sealed: Sealed, now: datetime) -> str:

@@ -11,7 +11,7 @@ from typing import Any
 
 from flask import current_app
 from flask_smorest import Blueprint
-from marshmallow import fields
+from marshmallow import Schema, fields
 
 from kiosk.errors import NotFound
 from kiosk.identity.provider import CITIZEN_CARD, SimulatedProvider
@@ -29,7 +29,7 @@ class PersonSchema(schemas.Strict):
     person = schemas.text(32, example="li")
 
 
-class DemoTicket(schemas.Schema):
+class DemoTicket(Schema):
     """What the person brings back from the identity platform."""
 
     ticket = fields.String()
@@ -52,7 +52,20 @@ def issue_ticket(body: dict[str, Any]) -> dict[str, str]:
 @refusals(blp, 404, 422)
 def insert_card(body: dict[str, Any]) -> None:
     """Lay the card of an invented person on the demo machine's reader."""
-    card = next((p for p in provider().list_people() if p["key"] == body["person"]), None)
+    lay_card(body["person"])
+
+
+@blp.delete("/card")
+@public
+@blp.response(204)
+def remove_card() -> None:
+    """Take the card off the reader."""
+    take_card_away()
+
+
+def lay_card(person: str) -> None:
+    """Put the card of the invented person where the reader looks. Raises NotFound."""
+    card = next((entry for entry in provider().list_people() if entry["key"] == person), None)
     if card is None:
         raise NotFound("演示环境没有这个人")
     reader = card_path()
@@ -72,11 +85,8 @@ def insert_card(body: dict[str, Any]) -> None:
     draft.rename(reader)
 
 
-@blp.delete("/card")
-@public
-@blp.response(204)
-def remove_card() -> None:
-    """Take the card off the reader."""
+def take_card_away() -> None:
+    """Leave the reader empty."""
     card_path().unlink(missing_ok=True)
 
 

@@ -10,7 +10,7 @@ from flask import Flask, Response, json, render_template, request
 from werkzeug.exceptions import HTTPException
 
 from kiosk.errors import KioskError
-from kiosk.web.wording import ANSWERS, DETAILS, HTTP_WORDS
+from kiosk.web.wording import ANSWERS, HTTP_WORDS, detail_of
 from printing.errors import PrintingError
 from services_catalog.errors import CatalogError
 
@@ -30,14 +30,7 @@ def answer_refusal(error: Exception) -> Response:
     """A named refusal with its status, its Chinese wording and the faulty fields."""
     code: str = error.code  # type: ignore[attr-defined]
     status, words = ANSWERS[code]
-    return problem(status, code, words, detail_of(error, code), fields_of(error))
-
-
-def detail_of(error: Exception, code: str) -> str:
-    """What happened, for people: our own words, or words made from the facts of a refusal about paper."""
-    if code in DETAILS:
-        return DETAILS[code](error)
-    return "" if isinstance(error, PrintingError) else str(error)
+    return problem(status, code, words, detail_of(error), fields_of(error))
 
 
 def fields_of(error: Exception) -> dict[str, list[str]]:

@@ -1,5 +1,265 @@
-"""Pages."""
+"""The pages anyone may open, and what a signed-in citizen does at home: find, apply, follow, verify."""
 
-from flask import Blueprint
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+from flask import (
+    Blueprint,
+    Response,
+    current_app,
+    make_response,
+    redirect,
+    render_template,
+    request,
+    url_for,
+)
+from werkzeug.datastructures import FileStorage
+
+from kiosk.casework.queries import get_case_by_code, list_of_applicant
+from kiosk.casework.states import State
+from kiosk.casework.views import case_masked
+from kiosk.catalogue import catalogue
+from kiosk.clock import office_date
+from kiosk.errors import InputInvalid, NotFound
+from kiosk.identity import commands
+from kiosk.identity.actors import Role
+from kiosk.licences.verification import verify_pdf, verify_qr
+from kiosk.uow import reading
+from kiosk.web.access import current_actor, current_token, find_current_actor, now, public, requires
+from kiosk.web.api.items import guide
+from kiosk.web.pages import acts, cookies
+from kiosk.web.pages.applications import Desk
+from kiosk.web.pages.applying import show_application, take_application
+from kiosk.web.pages.browsing import find_on_page, themes
+from kiosk.web.pages.case_view import due_of, holder_words, progress, tone, view_case
+from kiosk.web.pages.refusals import REFUSALS, Refused, refused, refused_fields
+from kiosk.web.pages.words import add_words
 
 bp = Blueprint("public", __name__)
+add_words(bp)
+DESK = Desk(layout="base.html", name="public")
+OFTEN = ("开分公司", "社保转移", "公积金贷款", "身份证丢了", "异地就医")
+LONGEST_CODE_TEXT = 1000
+
+
+@bp.app_context_processor
+def frame() -> dict[str, Any]:
+    """What the frame of every page asks; who is signed in is looked up only where it is shown."""
+    return {
+        "demo": current_app.config["DEMO"],
+        "signed_in": find_current_actor,
+        "today": office_date(now()),
+        "Role": Role,
+        "tone": tone,
+    }
+
+
+@bp.get("/")
+@public
+def home() -> str:
+    """Search, themes, and where else to go."""
+    return render_template("home.html", themes=themes(catalogue()), often=OFTEN)
+
+
+@bp.get("/items")
+@public
+def find_items() -> str:
+    """Items by words, audience or theme."""
+    return render_template("items.html", desk=DESK, found=find_on_page(catalogue(), request.args))
+
+
+@bp.get("/items/<int:seq>")
+@public
+def show_guide(seq: int) -> str:
+    """What to bring, how long it takes, what comes out."""
+    return render_template("guide.html", desk=DESK, item=guide(catalogue(), seq))
+
+
+@bp.get("/sign-in")
+@public
+def sign_in() -> str:
+    """The stand-in of the identity platform, in the demo only."""
+    return _sign_in_page(None)
+
+
+@bp.post("/sign-in")
+@public
+def take_sign_in() -> Response:
+    """Back from the identity platform: exchange the ticket and go where the person wanted to go."""
+    if not current_app.config["DEMO"]:
+        raise NotFound("请从省级政务服务平台登录")
+    provider = current_app.extensions["identity_provider"]
+    try:
+        identity = provider.exchange(provider.issue_ticket(request.form.get("person", "")))
+    except REFUSALS as error:
+        return make_response(_sign_in_page(refused(error)), refused(error).status)
+    minutes = current_app.config["SESSION_MINUTES"]
+    token, _ = commands.sign_in_citizen(identity, now=now(), minutes=minutes)
+    answer = redirect(local_path(request.form.get("next", "")) or url_for("public.my"), 303)
+    cookies.keep_session(answer, token, now() + timedelta(minutes=minutes))
+    return answer
+
+
+@bp.post("/sign-out")
+@public
+def sign_out() -> Response:
+    """End the session, whoever's it is."""
+    token = current_token()
+    if token is not None:
+        commands.sign_out(token, now=now())
+    answer = redirect(url_for("public.home"), 303)
+    cookies.forget_all(answer)
+    return answer
+
+
+@bp.get("/items/<int:seq>/apply")
+@requires(Role.CITIZEN)
+def apply(seq: int) -> str:
+    """The item's form."""
+    return show_application(DESK, seq)
+
+
+@bp.post("/items/<int:seq>/apply")
+@requires(Role.CITIZEN)
+def take(seq: int) -> Response:
+    """Look it over, then hand it in."""
+    return take_application(DESK, seq)
+
+
+@bp.get("/my")
+@requires(Role.CITIZEN)
+def my() -> str:
+    """The person's own cases."""
+    with reading() as session:
+        cases = list_of_applicant(session, current_actor().person_id or 0)
+    return render_template("my.html", desk=DESK, cases=[(line, due_of(line)) for line in cases])
+
+
+@bp.get("/my/<number>")
+@requires(Role.CITIZEN)
+def show_case(number: str) -> str:
+    """One of the person's own cases."""
+    return _case_page(number, None)
+
+
+@bp.get("/my/<number>/receipt")
+@requires(Role.CITIZEN)
+def show_receipt(number: str) -> str:
+    """The receipt, with the query code while this browser still holds it."""
+    case = view_case(number, current_actor())
+    code = cookies.find_query_code(number)
+    return render_template("receipt.html", desk=DESK, case=case, query_code=code)
+
+
+@bp.post("/my/<number>/withdraw")
+@requires(Role.CITIZEN)
+def withdraw(number: str) -> Response:
+    """Take the application back."""
+    try:
+        acts.perform(number, "withdraw", request.form, current_actor())
+    except REFUSALS as error:
+        told = refused(error)
+        return make_response(_case_page(number, told), told.status)
+    return redirect(url_for("public.show_case", number=number, done="withdraw"), 303)
+
+
+@bp.get("/status")
+@public
+def ask_status() -> str:
+    """Ask for the number and the query code of a receipt."""
+    return render_template("status.html", desk=DESK, given={}, case=None, refused=None)
+
+
+@bp.post("/status")
+@public
+def show_status() -> Response:
+    """Where the case stands, without names."""
+    return status_page(DESK)
+
+
+@bp.get("/verify")
+@public
+def ask_verify() -> str:
+    """Ask for a PDF or the text of a 核验码."""
+    return render_template("verify.html", text="", verdict=None, refused=None)
+
+
+@bp.post("/verify")
+@public
+def verify() -> Response:
+    """Genuine? Still valid?"""
+    text = "".join(request.form.get("text", "").split())
+    try:
+        verdict = _judge(request.files.get("paper"), text)
+    except REFUSALS as error:
+        told = refused_fields(error.fields) if isinstance(error, InputInvalid) else refused(error)
+        page = render_template("verify.html", text=text, verdict=None, refused=told)
+        return make_response(page, told.status)
+    return make_response(render_template("verify.html", text=text, verdict=verdict, refused=None))
+
+
+def status_page(desk: Desk) -> Response:
+    """The answer to number and query code, at home or at a machine."""
+    given = {name: request.form.get(name, "").strip() for name in ("number", "query_code")}
+    empty = {name: ["请填写"] for name, value in given.items() if not value}
+    told, case = refused_fields(empty) if empty else None, None
+    if told is None:
+        try:
+            case = _masked(given["number"], given["query_code"])
+        except REFUSALS as error:
+            told = refused(error)
+    page = render_template("status.html", desk=desk, given=given, case=case, refused=told)
+    return make_response(page, told.status if told else 200)
+
+
+def local_path(wanted: str) -> str | None:
+    """The address if it is a path of our own, else None: a sign-in must not lead anywhere else."""
+    safe = wanted.startswith("/") and not wanted.startswith("//") and "\\" not in wanted
+    return wanted if safe and wanted.isprintable() else None
+
+
+def _masked(number: str, query_code: str) -> dict[str, Any]:
+    with reading() as session:
+        case = get_case_by_code(session, number, query_code)
+        shown = case_masked(session, case) | {"delivery": case.delivery}
+        shown["statutory_due_on"] = case.statutory_due_on
+    stages = progress(State(shown["state"]))
+    return shown | {"progress": stages, "holder": holder_words(shown), "due": due_of(shown)}
+
+
+def _judge(paper: FileStorage | None, text: str) -> dict[str, Any]:
+    """The verdict on the file or the text. Raises InputInvalid."""
+    keys = current_app.extensions["keys"]
+    data = paper.read() if paper is not None and paper.filename else b""
+    if len(text) > LONGEST_CODE_TEXT:
+        raise InputInvalid(fields={"text": ["这段文字太长，不是核验码的内容"]})
+    with reading() as session:
+        if data:
+            return verify_pdf(session, data, keys, now())
+        if text:
+            return verify_qr(session, text, keys)
+    raise InputInvalid(fields={"paper": ["请选择 PDF 文件，或在下面粘贴核验码的内容"]})
+
+
+def _case_page(number: str, told: Refused | None) -> str:
+    actor = current_actor()
+    case = view_case(number, actor)
+    return render_template(
+        "case.html",
+        desk=DESK,
+        case=case,
+        acts=acts.acts_for(case["state"], actor.role),
+        done=acts.ACTS.get(request.args.get("done", "")),
+        refused=told,
+        tried="",
+        typed="",
+    )
+
+
+def _sign_in_page(told: Refused | None) -> str:
+    provider = current_app.extensions["identity_provider"]
+    people = provider.list_people() if current_app.config["DEMO"] else []
+    wanted = local_path(request.values.get("next", "")) or ""
+    return render_template("sign_in.html", people=people, next=wanted, refused=told)

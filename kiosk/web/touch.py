@@ -1,5 +1,287 @@
-"""Pages."""
+"""The machine's screen: big buttons, the card, the second proof, and paper that comes out once."""
 
-from flask import Blueprint
+from __future__ import annotations
 
-bp = Blueprint("touch", __name__)
+from typing import Any
+
+from flask import (
+    Blueprint,
+    Response,
+    current_app,
+    jsonify,
+    make_response,
+    redirect,
+    render_template,
+    request,
+    url_for,
+)
+
+from kiosk.casework.printing_results import print_copy
+from kiosk.casework.queries import list_of_applicant
+from kiosk.catalogue import catalogue
+from kiosk.demo import MACHINE
+from kiosk.errors import NotFound
+from kiosk.identity.actors import Role
+from kiosk.identity.queries import get_person_digest
+from kiosk.licences.queries import list_copies_for
+from kiosk.machines import proofs, visits
+from kiosk.machines.prints import get_print
+from kiosk.machines.queries import find_visit
+from kiosk.machines.stand_in import take_screen
+from kiosk.uow import reading
+from kiosk.web import demo
+from kiosk.web.access import current_actor, current_token, now, public, requires
+from kiosk.web.api.items import guide
+from kiosk.web.pages import cookies
+from kiosk.web.pages.applications import Desk
+from kiosk.web.pages.applying import show_application, take_application
+from kiosk.web.pages.browsing import find_on_page, themes
+from kiosk.web.pages.case_view import due_of, view_case
+from kiosk.web.pages.print_words import print_words
+from kiosk.web.pages.refusals import REFUSALS, Refused, refused
+from kiosk.web.public import local_path, status_page
+
+bp = Blueprint("touch", __name__, url_prefix="/touch")
+DESK = Desk(layout="touch/base.html", name="touch", at_machine=True)
+NO_VISIT = "none"
+
+
+@bp.context_processor
+def machine_frame() -> dict[str, Any]:
+    """The visit whose screen this is, and in the demo the people whose cards can be laid down."""
+    people = demo.provider().list_people() if current_app.config["DEMO"] else []
+    return {"visit": current_visit(), "people": people, "card_lies": _card_lies()}
+
+
+def current_visit() -> visits.VisitView | None:
+    """The running session at this machine, or None."""
+    token = current_token()
+    if token is None or not token.startswith("m_"):
+        return None
+    with reading() as session:
+        visit = find_visit(session, token, now())
+        return None if visit is None else visits.view_visit(session, visit)
+
+
+@bp.get("")
+@public
+def home() -> str:
+    """Three things to do."""
+    return render_template("touch/home.html", desk=DESK)
+
+
+@bp.get("/state")
+@public
+def state() -> Response:
+    """Whether the card lies there and its holder is proven; the page asks this while it waits."""
+    visit = current_visit()
+    return jsonify(state=NO_VISIT if visit is None else visit.state)
+
+
+@bp.get("/items")
+@public
+def find_items() -> str:
+    """Items by words or theme."""
+    held = catalogue()
+    found = find_on_page(held, request.args)
+    return render_template("touch/items.html", desk=DESK, found=found, themes=themes(held))
+
+
+@bp.get("/items/<int:seq>")
+@public
+def show_guide(seq: int) -> str:
+    """What to bring, before anything else."""
+    return render_template("guide.html", desk=DESK, item=guide(catalogue(), seq))
+
+
+@bp.get("/card")
+@public
+def card() -> Response:
+    """Wait for the card, then ask for the second proof; who is proven goes on."""
+    return _card_page(None)
+
+
+@bp.post("/card/code")
+@public
+def send_code() -> Response:
+    """Send a message code to the phone on file."""
+    try:
+        proofs.send_code(current_token() or "", now=now())
+    except REFUSALS as error:
+        return _card_page(refused(error))
+    return redirect(url_for("touch.card", next=_next(), by="code", sent="yes"), 303)
+
+
+@bp.post("/card/proof")
+@public
+def prove() -> Response:
+    """The PIN or the message code."""
+    kind = "code" if request.form.get("kind") == "code" else "pin"
+    try:
+        proofs.prove_person(
+            current_token() or "", kind, request.form.get("secret", "").strip(), now=now()
+        )
+    except REFUSALS as error:
+        return _card_page(refused(error))
+    return redirect(_next() or url_for("touch.home"), 303)
+
+
+@bp.get("/licences")
+@requires(Role.CITIZEN)
+def licences() -> str:
+    """The originals this person may take."""
+    return _licences_page(None)
+
+
+@bp.post("/licences")
+@requires(Role.CITIZEN)
+def print_licence() -> Response:
+    """Print one original; a second one is refused."""
+    identifier, label = request.form.get("identifier", ""), request.form.get("label", "")
+    try:
+        job = print_copy(identifier, label, actor=current_actor(), now=now())
+    except REFUSALS as error:
+        told = refused(error)
+        return make_response(_licences_page(told), told.status)
+    return redirect(url_for("touch.show_print", number=job), 303)
+
+
+@bp.get("/prints/<number>")
+@requires(Role.CITIZEN)
+def show_print(number: str) -> str:
+    """What the printer is doing, as the machine reports it."""
+    with reading() as session:
+        job = get_print(session, number, current_actor())
+    return render_template("touch/print.html", desk=DESK, job=job, said=print_words(job))
+
+
+@bp.get("/cases")
+@requires(Role.CITIZEN)
+def cases() -> str:
+    """The person's own cases."""
+    with reading() as session:
+        mine = list_of_applicant(session, current_actor().person_id or 0)
+    return render_template("my.html", desk=DESK, cases=[(line, due_of(line)) for line in mine])
+
+
+@bp.get("/cases/<number>")
+@requires(Role.CITIZEN)
+def show_case(number: str) -> str:
+    """One of the person's own cases."""
+    return render_template("case.html", desk=DESK, case=view_case(number, current_actor()), acts=[])
+
+
+@bp.get("/cases/<number>/receipt")
+@requires(Role.CITIZEN)
+def show_receipt(number: str) -> str:
+    """The receipt, with the query code."""
+    case = view_case(number, current_actor())
+    code = cookies.find_query_code(number)
+    return render_template("receipt.html", desk=DESK, case=case, query_code=code)
+
+
+@bp.get("/status")
+@public
+def ask_status() -> str:
+    """Ask for the number and the query code of a receipt."""
+    return render_template("status.html", desk=DESK, given={}, case=None, refused=None)
+
+
+@bp.post("/status")
+@public
+def show_status() -> Response:
+    """Where the case stands, without names."""
+    return status_page(DESK)
+
+
+@bp.get("/items/<int:seq>/apply")
+@requires(Role.CITIZEN)
+def apply(seq: int) -> str:
+    """The item's form."""
+    return show_application(DESK, seq)
+
+
+@bp.post("/items/<int:seq>/apply")
+@requires(Role.CITIZEN)
+def take(seq: int) -> Response:
+    """Look it over, then hand it in."""
+    return take_application(DESK, seq)
+
+
+@bp.post("/leave")
+@public
+def leave() -> Response:
+    """Sign out at the machine and wipe the screen."""
+    token = current_token()
+    visit = current_visit()
+    if token is not None and visit is not None and visit.state != "waiting":
+        visits.leave(token, now=now())
+    answer = redirect(url_for("touch.home", left="yes"), 303)
+    if visit is None or visit.state != "waiting":
+        cookies.forget_all(answer)
+    return answer
+
+
+@bp.post("/demo/screen")
+@public
+def take_demo_screen() -> Response:
+    """In the demo, let this browser be the machine's screen."""
+    _require_demo()
+    try:
+        token, expires_at = take_screen(MACHINE, now=now())
+    except REFUSALS as error:
+        page = render_template("touch/home.html", desk=DESK, refused=refused(error))
+        return make_response(page, refused(error).status)
+    answer = redirect(_next() or url_for("touch.home"), 303)
+    cookies.keep_session(answer, token, expires_at)
+    return answer
+
+
+@bp.post("/demo/card")
+@public
+def lay_demo_card() -> Response:
+    """In the demo, lay an invented person's card on the reader, or take it away."""
+    _require_demo()
+    person = request.form.get("person", "")
+    if person:
+        demo.lay_card(person)
+    else:
+        demo.take_card_away()
+    return redirect(url_for("touch.card", next=_next()), 303)
+
+
+def _card_page(told: Refused | None) -> Response:
+    visit = current_visit()
+    if visit is not None and visit.state == "proven" and _next():
+        return redirect(_next(), 303)
+    by = request.values.get("by") or request.form.get("kind") or "pin"
+    page = render_template(
+        "touch/card.html",
+        desk=DESK,
+        next=_next(),
+        by=by,
+        refused=told,
+        sent=request.args.get("sent"),
+    )
+    return make_response(page, told.status if told else 200)
+
+
+def _licences_page(told: Refused | None) -> str:
+    with reading() as session:
+        copies = list_copies_for(session, get_person_digest(session, current_actor()))
+    return render_template("touch/licences.html", desk=DESK, copies=copies, refused=told)
+
+
+def _next() -> str:
+    """Where the person was going, as long as it is a page of the machine's screen."""
+    wanted = local_path(request.values.get("next", "")) or ""
+    return wanted if wanted.startswith("/touch") else ""
+
+
+def _card_lies() -> bool:
+    return bool(current_app.config["DEMO"]) and demo.card_path().exists()
+
+
+def _require_demo() -> None:
+    if not current_app.config["DEMO"]:
+        raise NotFound("没有这个地址")

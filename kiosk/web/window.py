@@ -1,5 +1,166 @@
-"""Pages."""
+"""The desks of the staff: the clerk who receives, the officer who decides."""
 
-from flask import Blueprint
+from __future__ import annotations
 
-bp = Blueprint("window", __name__)
+from datetime import timedelta
+from typing import Any
+
+from flask import (
+    Blueprint,
+    Response,
+    current_app,
+    make_response,
+    redirect,
+    render_template,
+    request,
+    url_for,
+)
+
+from kiosk.casework.queries import CaseLine, list_queue, list_received
+from kiosk.catalogue import catalogue
+from kiosk.clock import office_date
+from kiosk.identity import commands
+from kiosk.identity.actors import Actor, Role
+from kiosk.uow import reading
+from kiosk.web.access import current_actor, find_current_actor, now, public, requires
+from kiosk.web.api.items import guide
+from kiosk.web.pages import acts, cookies
+from kiosk.web.pages.applications import Desk
+from kiosk.web.pages.applying import show_application, take_application
+from kiosk.web.pages.browsing import find_on_page
+from kiosk.web.pages.case_view import due_of, view_case
+from kiosk.web.pages.refusals import REFUSALS, Refused, refused
+from kiosk.web.public import local_path
+
+bp = Blueprint("window", __name__, url_prefix="/window")
+DESK = Desk(layout="window/base.html", name="window", for_others=True)
+DESK_ROLES = (Role.CLERK, Role.OFFICER)
+
+
+@bp.get("")
+@public
+def home() -> Response:
+    """The sign-in, or the desk of whoever is signed in."""
+    actor = find_current_actor()
+    if actor is None or actor.role is Role.CITIZEN:
+        return make_response(render_template("window/sign_in.html", login="", refused=None))
+    if actor.role is Role.CLERK:
+        return make_response(_received_page(actor))
+    if actor.role is Role.OFFICER:
+        return make_response(_queue_page(actor))
+    return make_response(render_template("window/elsewhere.html", desk=DESK))
+
+
+@bp.post("/sign-in")
+@public
+def sign_in() -> Response:
+    """Login and password."""
+    login, minutes = (
+        request.form.get("login", "").strip(),
+        current_app.config["STAFF_SESSION_MINUTES"],
+    )
+    try:
+        token, _ = commands.sign_in_staff(
+            login, request.form.get("password", ""), now=now(), minutes=minutes
+        )
+    except REFUSALS as error:
+        told = refused(error)
+        page = render_template("window/sign_in.html", login=login, refused=told)
+        return make_response(page, told.status)
+    wanted = local_path(request.form.get("next", "")) or ""
+    answer = redirect(wanted if wanted.startswith("/window") else url_for("window.home"), 303)
+    cookies.keep_session(answer, token, now() + timedelta(minutes=minutes))
+    return answer
+
+
+@bp.get("/items")
+@requires(Role.CLERK)
+def find_items() -> str:
+    """Which item the person at the desk wants."""
+    return render_template("items.html", desk=DESK, found=find_on_page(catalogue(), request.args))
+
+
+@bp.get("/items/<int:seq>")
+@requires(*DESK_ROLES)
+def show_guide(seq: int) -> str:
+    """The guide, as the applicant sees it."""
+    return render_template("guide.html", desk=DESK, item=guide(catalogue(), seq))
+
+
+@bp.get("/items/<int:seq>/apply")
+@requires(Role.CLERK)
+def apply(seq: int) -> str:
+    """First the applicant's card, then the form."""
+    return show_application(DESK, seq)
+
+
+@bp.post("/items/<int:seq>/apply")
+@requires(Role.CLERK)
+def take(seq: int) -> Response:
+    """Receive for the person at the desk."""
+    return take_application(DESK, seq)
+
+
+@bp.get("/cases/<number>")
+@requires(*DESK_ROLES)
+def show_case(number: str) -> str:
+    """A case with the acts that this desk may perform."""
+    return _case_page(number, None, "")
+
+
+@bp.get("/cases/<number>/receipt")
+@requires(Role.CLERK)
+def show_receipt(number: str) -> str:
+    """The receipt to hand out: proof of receipt, not of acceptance."""
+    case = view_case(number, current_actor())
+    code = cookies.find_query_code(number)
+    return render_template("receipt.html", desk=DESK, case=case, query_code=code)
+
+
+@bp.post("/cases/<number>/<act>")
+@requires(*DESK_ROLES)
+def perform(number: str, act: str) -> Response:
+    """One act on the case."""
+    try:
+        acts.perform(number, act, request.form, current_actor())
+    except REFUSALS as error:
+        told = refused(error)
+        return make_response(_case_page(number, told, act), told.status)
+    return redirect(url_for("window.show_case", number=number, done=act), 303)
+
+
+def _received_page(actor: Actor) -> str:
+    today = office_date(now())
+    with reading() as session:
+        lines = _dated(list_received(session, actor))
+    return render_template(
+        "window/received.html",
+        desk=DESK,
+        lines=[line for line in lines if office_date(line[0].received_at) == today],
+        earlier=[line for line in lines if office_date(line[0].received_at) != today],
+    )
+
+
+def _queue_page(actor: Actor) -> str:
+    with reading() as session:
+        lines = _dated(list_queue(session, actor.authority_code or ""))
+    return render_template("window/queue.html", desk=DESK, lines=lines)
+
+
+def _dated(lines: list[CaseLine]) -> list[tuple[CaseLine, Any]]:
+    return [(line, due_of(line)) for line in lines]
+
+
+def _case_page(number: str, told: Refused | None, tried: str) -> str:
+    actor = current_actor()
+    case = view_case(number, actor)
+    return render_template(
+        "case.html",
+        desk=DESK,
+        case=case,
+        acts=acts.acts_for(case["state"], actor.role),
+        done=acts.ACTS.get(request.args.get("done", "")),
+        refused=told,
+        tried=tried,
+        typed=request.form.get("words", ""),
+    )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from printing.errors import FieldMissing, GlyphMissing, LayoutError, PrintingError
 
 ANSWERS: dict[str, tuple[int, str]] = {
     # everywhere
@@ -35,6 +35,7 @@ ANSWERS: dict[str, tuple[int, str]] = {
     # casework
     "transition-refused": (409, "办件目前不能进行这一步"),
     "wrong-place": (403, "该办件由其他机关办理"),
+    "answer-too-late": (409, "已超过答复期限，依法视为受理"),
     "item-not-offered": (409, "该事项不能这样办理"),
     "applicant-mismatch": (403, "只能为本人申请"),
     "number-exhausted": (503, "编号暂时用完，请联系工作人员"),
@@ -107,10 +108,14 @@ HTTP_WORDS: dict[int, tuple[str, str]] = {
     429: ("too-many-requests", "操作太频繁，请稍后再试"),
 }
 
-DETAILS: dict[str, Callable[[Exception], str]] = {
-    "glyph-missing": lambda e: (
-        f"字库里没有“{e.character}”（U+{ord(e.character):04X}）这个字，请联系工作人员"
-    ),  # type: ignore[attr-defined]
-    "layout-overflow": lambda e: f"“{e.field}”的文字太长，用最小字号也放不下",  # type: ignore[attr-defined]
-    "field-missing": lambda e: "缺少：" + "、".join(e.fields),  # type: ignore[attr-defined]
-}
+
+def detail_of(error: Exception) -> str:
+    """What happened, for people. Refusals about paper get words made from their facts; their own text is English."""
+    if isinstance(error, GlyphMissing):
+        number = f"U+{ord(error.character):04X}"
+        return f"字库里没有“{error.character}”（{number}）这个字，请联系工作人员"
+    if isinstance(error, LayoutError):
+        return f"“{error.field}”的文字太长，用最小字号也放不下"
+    if isinstance(error, FieldMissing):
+        return "缺少：" + "、".join(error.fields)
+    return "" if isinstance(error, PrintingError) else str(error)

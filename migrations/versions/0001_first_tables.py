@@ -513,6 +513,7 @@ def upgrade() -> None:
         batch_op.create_index('ix_case_case_queue', ['deciding_authority', 'state', 'order_on', 'id'], unique=False)
         batch_op.create_index('ix_case_case_receiving', ['receiving_division', 'id'], unique=False)
         batch_op.create_index(batch_op.f('ix_case_case_subject_digest'), ['subject_digest'], unique=False)
+        batch_op.create_index('ix_case_case_unanswered', ['state', 'acceptance_due_on'], unique=False)
 
     op.create_table('catalog_delegation',
     sa.Column('id', sa.Integer(), nullable=False),
@@ -602,6 +603,7 @@ def downgrade() -> None:
     op.drop_table('catalog_offering')
     op.drop_table('catalog_delegation')
     with op.batch_alter_table('case_case', schema=None) as batch_op:
+        batch_op.drop_index('ix_case_case_unanswered')
         batch_op.drop_index(batch_op.f('ix_case_case_subject_digest'))
         batch_op.drop_index('ix_case_case_receiving')
         batch_op.drop_index('ix_case_case_queue')
