@@ -39,6 +39,16 @@ class FieldMissing(PrintingError):
         self.template, self.fields = template, fields
 
 
+class PlaceMissing(PrintingError):
+    """The document has a seal or a code, and the template no place for it; it would be left out silently."""
+
+    code = "place-missing"
+
+    def __init__(self, template: str, what: str) -> None:
+        super().__init__(f"template {template!r} has no place for a {what}")
+        self.template, self.what = template, what
+
+
 class LayoutError(PrintingError):
     """A text does not fit its box even at the smallest permitted size (all measures in millimetres and points)."""
 

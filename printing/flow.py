@@ -83,7 +83,7 @@ def _paragraph(block: Paragraph, filling: Filling, width: float) -> list[Unit]:
     )
     between = (style.leading - 1) * size
     return [
-        Unit(size, between if number else block.gap * MM, _line_drawer(line, width, style))
+        Unit(size, between + (0 if number else block.gap * MM), _line_drawer(line, width, style))
         for number, line in enumerate(lines)
     ]
 

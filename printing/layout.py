@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import lru_cache
 
 from printing.documents import Document, Stock
-from printing.errors import LayoutError
+from printing.errors import LayoutError, PlaceMissing
 from printing.filling import Filling
 from printing.flow import Flowed, flow_pages
 from printing.marks import MM, WHITE, Ground, Mark, Modules, Page, Run, Segment, Shape, Sheet, Stamp
@@ -20,6 +20,7 @@ from printing.templates.elements import (
     Ring,
     Rule,
     SealPlace,
+    SignOff,
     Template,
     Text,
 )
@@ -36,7 +37,14 @@ SLANT = (0.8660254, 0.5)
 
 
 def compose(template: Template, document: Document) -> Sheet:
-    """Return the pages of a document. Raises FieldMissing, GlyphMissing, LayoutError or SealInvalid."""
+    """Return the pages of a document.
+
+    Raises FieldMissing, PlaceMissing, GlyphMissing, LayoutError or SealInvalid.
+    """
+    if document.seal is not None and not takes_seal(template):
+        raise PlaceMissing(template.key, "seal")
+    if document.qr_text and not takes_code(template):
+        raise PlaceMissing(template.key, "code")
     filling = Filling(template, document)
     flowed = flow_pages(template, filling) if template.flow else [Flowed((), None)]
     pages = tuple(
@@ -44,6 +52,17 @@ def compose(template: Template, document: Document) -> Sheet:
         for number, part in enumerate(flowed, start=1)
     )
     return Sheet(template.size[0] * MM, template.size[1] * MM, pages)
+
+
+def takes_seal(template: Template) -> bool:
+    """True if papers of this kind are sealed."""
+    blocks = template.flow.blocks if template.flow else ()
+    return any(isinstance(each, (SealPlace, SignOff)) for each in (*template.elements, *blocks))
+
+
+def takes_code(template: Template) -> bool:
+    """True if papers of this kind bear a code."""
+    return any(isinstance(each, Code) for each in template.elements)
 
 
 def is_sample(document: Document) -> bool:

@@ -23,7 +23,8 @@ ASSEMBLER = "1"
 def render(document: Document) -> PreparedPdf:
     """Return the finished page of a document.
 
-    Raises UnknownTemplate, FieldMissing, GlyphMissing, LayoutError or SealInvalid, and then there is no paper.
+    Raises UnknownTemplate, FieldMissing, PlaceMissing, GlyphMissing, LayoutError or SealInvalid; then there is
+    no paper.
     """
     template = get_template(document.template)
     sheet = compose(template, document)

@@ -8,14 +8,17 @@ from datetime import UTC, datetime
 from printing.assembly.file import Order, assemble
 from printing.assembly.metadata import About
 from printing.documents import Document, PreparedPdf, SealSpec
-from printing.layout import compose
+from printing.filling import Filling
+from printing.layout import compose, takes_code, takes_seal
 from printing.marks import BLACK, MM, Ground, Mark, Modules, Page, Run, Shape, Sheet
 from printing.templates.elements import Style
 from printing.templates.loading import get_template, list_templates
 from printing.typesetting import set_text
 
 SAMPLE_MOMENT = datetime(2026, 11, 21, 2, 30, tzinfo=UTC)
-SAMPLE_SEAL = SealSpec("成都市武侯区行政审批局", "organ", None, demo=True)
+SAMPLE_OWNER = "成都市武侯区行政审批局"
+#: Keys whose sample names the organ that seals, first one first.
+OWNERS = ("issuer", "registrar", "receiving_place")
 SAMPLE_CODE = (
     "SAMPLE "
     + "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ $%*+-./:" * 6
@@ -31,12 +34,13 @@ SHEET_SIZE, COLUMNS, MARGIN, CAPTION = (420.0, 297.0), 4, 10.0, 8.0
 def sample_document(name: str) -> Document:
     """Return a demonstration document for a template, from the sample in its file."""
     template = get_template(name)
+    owner = next((template.sample[key] for key in OWNERS if key in template.sample), SAMPLE_OWNER)
     return Document(
         template=template.key,
         number="YZ-2026-000001",
         values=template.sample,
-        seal=SAMPLE_SEAL,
-        qr_text=SAMPLE_CODE,
+        seal=SealSpec(owner, "organ", None, demo=True) if takes_seal(template) else None,
+        qr_text=SAMPLE_CODE if takes_code(template) else None,
         sealed_at=SAMPLE_MOMENT,
         demo=True,
         copy_label="1-1",
@@ -64,8 +68,9 @@ def contact_sheet() -> PreparedPdf:
 
 
 def _thumbnail(key: str, left: float, top: float, width: float, height: float) -> list[Mark]:
-    template = get_template(key)
-    page = compose(template, sample_document(key)).pages[0]
+    template, document = get_template(key), sample_document(key)
+    page = compose(template, document).pages[0]
+    title = Filling(template, document).fill(template.title)
     scale = min(width / template.size[0], height / template.size[1])
     tall = template.size[1] * scale
     dx, dy = left * MM, (SHEET_SIZE[1] - top - tall) * MM
@@ -78,9 +83,7 @@ def _thumbnail(key: str, left: float, top: float, width: float, height: float) -
         (("re", dx, dy, template.size[0] * scale * MM, tall * MM),), stroke=BLACK, width=0.3
     )
     caption = (left, top + tall + 2, width, CAPTION - 2)
-    words = set_text(
-        f"{template.title}　{key}", caption, Style(sizes=(8, 4)), key, SHEET_SIZE[1] * MM
-    )
+    words = set_text(f"{title}　{key}", caption, Style(sizes=(8, 4)), key, SHEET_SIZE[1] * MM)
     return [*small, frame, *words]
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 
 from printing.assembly.subset import Lettering
 from printing.assembly.syntax import colour, number, numbers
@@ -83,9 +84,19 @@ def _modules(code: Modules) -> Iterator[str]:
     count = len(code.rows)
     scale = code.side / count
     yield f"q {scale:.6f} 0 0 {scale:.6f} {numbers(code.x, code.y)} cm"
+    starts = range(0, count, CHUNK)
     for row, text in enumerate(code.rows, start=1):
-        y = count - row
-        for dark in DARK.finditer(text):
-            start, end = dark.span()
-            yield f"{start} {y} {end - start} 1 re"
+        dark = "".join([_dark(start, text[start : start + CHUNK]) for start in starts])
+        yield dark.replace("y", str(count - row))
     yield "f Q"
+
+
+#: Modules of a row that are turned into rectangles at once; few enough to keep every pattern of them.
+CHUNK = 8
+
+
+@lru_cache(maxsize=8192)
+def _dark(start: int, digits: str) -> str:
+    """Return rectangles over the dark ones of neighbouring modules; ``y`` stands for their row."""
+    spans = (dark.span() for dark in DARK.finditer(digits))
+    return "".join([f"{start + left} y {right - left} 1 re\n" for left, right in spans])

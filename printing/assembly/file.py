@@ -83,6 +83,7 @@ def assemble(order: Order) -> PreparedPdf:
         body.reserve(),
         tuple(body.reserve() for _ in pages),
         body.reserve() if stamp else 0,
+        body.reserve() if stamp else 0,
     )
     _fill_pages(order, body, places, stamp)
     form = _add_field(order, body, places, stamp) if stamp else b""
@@ -93,12 +94,13 @@ def assemble(order: Order) -> PreparedPdf:
 
 @dataclass(frozen=True)
 class Places:
-    """Object numbers that others refer to; ``widget`` is 0 where nothing is sealed."""
+    """Object numbers that others refer to; ``widget`` and ``signature`` are 0 where nothing is sealed."""
 
     catalog: int
     tree: int
     pages: tuple[int, ...]
     widget: int
+    signature: int
 
 
 def _fill_pages(order: Order, body: Body, places: Places, stamp: Stamp | None) -> None:
@@ -160,14 +162,14 @@ def _add_field(order: Order, body: Body, places: Places, stamp: Stamp) -> bytes:
     page = next(
         number for number, each in zip(places.pages, order.sheet.pages, strict=True) if each.stamp
     )
-    empty = body.add(value(order.owner, order.about.made_at))
+    body.fill(places.signature, value(order.owner, order.about.made_at))
     r = stamp.seal.radius
     rectangle = (stamp.x - r, stamp.y - r, stamp.x + r, stamp.y + r)
-    place = FieldPlace(places.widget, empty, page, EMPTY_FORM, rectangle)
+    place = FieldPlace(places.widget, places.signature, page, EMPTY_FORM, rectangle)
     body.fill(places.widget, widget(place, order.owner))
     return b" /AcroForm <</Fields [%d 0 R] /SigFlags 3>> /Perms <</DocMDP %d 0 R>>" % (
         places.widget,
-        empty,
+        places.signature,
     )
 
 
@@ -202,6 +204,6 @@ def _finish(order: Order, body: Body, places: Places) -> PreparedPdf:
             len(data),
         )
     )  # fmt: skip
-    gap = settle_range(data, len(body.base.data)) if places.widget else (0, 0)
+    gap = settle_range(data, offsets[places.signature - 1]) if places.widget else (0, 0)
     final = bytes(data)
     return PreparedPdf(final, gap, hashlib.sha256(final).hexdigest())

@@ -55,8 +55,8 @@ def value(owner: str, sealed_at: datetime) -> bytes:
 
 
 def settle_range(data: bytearray, start: int) -> tuple[int, int]:
-    """Fill in the final /ByteRange and return the gap of /Contents; the signature stands after ``start``."""
-    opening = data.index(CONTENTS, start)
+    """Fill in the final /ByteRange and return the gap of /Contents; the signature's object begins at ``start``."""
+    opening = data.index(b"/Contents <", start) + len(b"/Contents ")
     closing = opening + len(CONTENTS)
     at = data.index(NO_RANGE, start, opening)
     data[at : at + len(NO_RANGE)] = RANGE_FORM % (0, opening, closing, len(data) - closing)

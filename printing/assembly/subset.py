@@ -10,7 +10,7 @@ import hashlib
 from collections.abc import Iterable, Sequence
 from struct import pack, unpack
 
-from printing.assembly.syntax import stream
+from printing.assembly.syntax import outline_stream, stream
 from printing.typefaces import Face, Glyph, face, glyph
 
 HEAD, HHEA, MAXP = 54, 36, 32
@@ -60,7 +60,7 @@ def font_objects(source: Face, characters: Sequence[str], first: int, *, level: 
         b" /CIDSystemInfo <</Registry (Adobe) /Ordering (Identity) /Supplement 0>>"
         b" /FontDescriptor %d 0 R /DW 1000 /W [%b]>>" % (name, first + 2, _widths(source, glyphs)),
         _descriptor(source, name, first + 3),
-        stream(data, b"/Length1 %d" % len(data), level=level),
+        outline_stream(data, b"/Length1 %d" % len(data), level=level),
         stream(unicode_map(characters), level=level),
     ]  # fmt: skip
 

@@ -40,7 +40,18 @@ def date_string(moment: datetime) -> bytes:
 
 def stream(data: bytes, entries: bytes = b"", *, level: int = EACH_TIME) -> bytes:
     """Return the body of a stream object, deflated."""
-    packed = zlib.compress(data, level)
+    return _packed_stream(zlib.compress(data, level), entries)
+
+
+def outline_stream(data: bytes, entries: bytes, *, level: int) -> bytes:
+    """Return a stream of glyph outlines, in which a search for repetitions costs three times what it saves."""
+    if level == ONCE:
+        return stream(data, entries, level=level)
+    packer = zlib.compressobj(level, strategy=zlib.Z_HUFFMAN_ONLY)
+    return _packed_stream(packer.compress(data) + packer.flush(), entries)
+
+
+def _packed_stream(packed: bytes, entries: bytes) -> bytes:
     return b"<<%b /Filter /FlateDecode /Length %d>>\nstream\n%b\nendstream" % (
         entries,
         len(packed),

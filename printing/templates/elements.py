@@ -131,7 +131,7 @@ Element = Text | Rect | Rule | Ring | Decoration | Code | SealPlace
 
 @dataclass(frozen=True)
 class Paragraph:
-    """Running text of a notice. ``gap`` millimetres stay free above it."""
+    """Running text of a notice. ``gap`` millimetres stay free above it, beside the usual distance of lines."""
 
     text: str
     style: Style

@@ -9,10 +9,12 @@ import numpy as np
 import pypdfium2 as pdfium
 
 from printing.documents import Document
+from printing.layout import takes_seal
 from printing.samples import sample_document
-from printing.templates.loading import list_templates
+from printing.templates.loading import get_template, list_templates
 
 TEMPLATES = list_templates()
+SEALED = [key for key in TEMPLATES if takes_seal(get_template(key))]
 BRANCH = "business-licence-branch"
 
 

@@ -9,11 +9,11 @@ import zxingcpp
 from PIL import Image
 
 from printing.documents import SealSpec
-from printing.errors import LayoutError
+from printing.errors import LayoutError, PlaceMissing
 from printing.marks import MM
 from printing.render import render
 from printing.samples import SAMPLE_CODE
-from tests.printing.drawing.papers import BRANCH, TEMPLATES, paper, pixels, places_of, text_of
+from tests.printing.drawing.papers import BRANCH, SEALED, paper, pixels, places_of, text_of
 
 
 def _boxes(data: bytes) -> list[tuple[float, float, float, float]]:
@@ -101,7 +101,14 @@ def test_a_demonstration_is_marked_all_over_and_real_paper_is_not() -> None:
     assert clean.count("样张") == 1  # The note in the place of the national code.
 
 
-@pytest.mark.parametrize("template", TEMPLATES)
+def test_a_seal_without_a_place_is_refused_and_not_left_out() -> None:
+    with pytest.raises(PlaceMissing):
+        render(paper("calibration", seal=REAL_SEAL))
+    with pytest.raises(PlaceMissing):
+        render(paper("calibration", qr_text="A"))
+
+
+@pytest.mark.parametrize("template", SEALED)
 def test_a_demonstration_seal_marks_the_page_whatever_the_document_says(template: str) -> None:
     said = text_of(render(paper(template, demo=False)).data)
     assert said.count("样张") >= 4

@@ -9,9 +9,11 @@ import pytest
 
 from printing.errors import TemplateInvalid
 from printing.filling import field_keys
+from printing.samples import contact_sheet
 from printing.templates.loading import get_template, list_templates
 from printing.templates.positions import lines_of
 from printing.templates.reading import read_template
+from tests.printing.drawing.papers import text_of
 
 GOOD = """{
   "name": "slip", "version": 1, "title": "凭单", "size": [210, 297], "sample_area": [10, 10, 190, 277],
@@ -114,3 +116,10 @@ def test_shipped_templates_are_named_after_their_files_and_bring_a_full_sample(k
 
 def test_the_bare_name_is_the_latest_version() -> None:
     assert get_template("business-licence-branch") is get_template("business-licence-branch.1")
+
+
+def test_the_contact_sheet_shows_every_template() -> None:
+    sheet = contact_sheet()
+    assert sheet == contact_sheet()
+    said = text_of(sheet.data)
+    assert all(key in said for key in list_templates())
