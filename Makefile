@@ -42,6 +42,10 @@ demo: install ## Walk both stories over HTTP; leaves the printed licence in inst
 test: install ## Run all tests, on SQLite and on PostgreSQL
 	$(BIN)/pytest -n $(WORKERS) --dist worksteal $(TESTS) $(ARGS)
 
+.PHONY: fuzz
+fuzz: install ## Try 10,000 mutated papers and as many mutated codes on the verifier
+	$(BIN)/python tests/fuzz/fuzz_verify.py
+
 .PHONY: lint
 lint: install ## Check style, types and the order of imports
 	$(BIN)/ruff check .

@@ -1,44 +1,16 @@
-"""What independent judges say of our signatures: pyHanko, OpenSSL, and poppler's pdfsig where it is installed."""
+"""What independent judges say of our signatures on a small paper and on a real licence."""
 
 from __future__ import annotations
 
-import os
-import shutil
-import subprocess
-from io import BytesIO
 from pathlib import Path
 
-import pytest
-from asn1crypto import x509 as asn1
-from cryptography import x509
-from cryptography.hazmat.primitives.serialization import Encoding
-from pyhanko.pdf_utils.reader import PdfFileReader
-from pyhanko.sign.validation import validate_pdf_signature
-from pyhanko.sign.validation.status import PdfSignatureStatus, SignatureCoverageLevel
-from pyhanko_certvalidator import ValidationContext
+from pyhanko.sign.validation.status import SignatureCoverageLevel
 
 from printing.documents import PreparedPdf
 from printing.pki import KeyStore
 from printing.signing import SignedPdf
-from tests.printing.signing.papers import NOW, append_revision
-
-
-def need(*programs: str) -> None:
-    """Skip without these programs, except where everything must run."""
-    missing = [program for program in programs if shutil.which(program) is None]
-    if missing and os.environ.get("CI") == "true":
-        pytest.fail(f"not installed: {', '.join(missing)}")
-    if missing:
-        pytest.skip(
-            f"not installed: {', '.join(missing)} (apt install openssl poppler-utils libnss3-tools)"
-        )
-
-
-def ask_pyhanko(data: bytes, keys: KeyStore) -> PdfSignatureStatus:
-    roots = [asn1.Certificate.load(root) for root in keys.trust_roots()]
-    context = ValidationContext(trust_roots=roots, allow_fetching=False, moment=NOW)
-    (found,) = PdfFileReader(BytesIO(data), strict=True).embedded_signatures
-    return validate_pdf_signature(found, context)
+from tests.printing.signing.judges import ask_pyhanko, openssl, pdfsig
+from tests.printing.signing.papers import append_revision
 
 
 def changed(data: bytes, at: int) -> bytes:
@@ -64,28 +36,6 @@ def test_pyhanko_sees_an_appended_revision(signed: SignedPdf, keys: KeyStore) ->
     assert not status.bottom_line
 
 
-def openssl(
-    folder: Path, container: bytes, content: bytes, keys: KeyStore
-) -> subprocess.CompletedProcess[str]:
-    need("openssl")
-    (folder / "container.der").write_bytes(container)
-    (folder / "content.bin").write_bytes(content)
-    write_root(folder / "root.pem", keys)
-    return subprocess.run(
-        [
-            "openssl", "cms", "-verify", "-cades", "-binary", "-inform", "DER", "-in", "container.der",
-            "-content", "content.bin", "-CAfile", "root.pem", "-purpose", "any", "-out", os.devnull,
-            "-attime", str(int(NOW.timestamp())),
-        ],
-        cwd=folder, capture_output=True, text=True, check=False,
-    )  # fmt: skip
-
-
-def write_root(file: Path, keys: KeyStore) -> None:
-    (root,) = keys.trust_roots()
-    file.write_bytes(x509.load_der_x509_certificate(root).public_bytes(Encoding.PEM))
-
-
 def covered(paper: PreparedPdf) -> bytes:
     return paper.data[: paper.gap[0]] + paper.data[paper.gap[1] :]
 
@@ -101,26 +51,6 @@ def test_openssl_refuses_other_content(
     paper: PreparedPdf, signed: SignedPdf, keys: KeyStore, tmp_path: Path
 ) -> None:
     assert openssl(tmp_path, signed.container, changed(covered(paper), 100), keys).returncode != 0
-
-
-def pdfsig(folder: Path, data: bytes, keys: KeyStore) -> str:
-    need("pdfsig", "certutil")
-    (folder / "paper.pdf").write_bytes(data)
-    write_root(folder / "root.pem", keys)
-    store = f"sql:{folder}"
-    for step in (
-        ["certutil", "-N", "-d", store, "--empty-password"],
-        ["certutil", "-A", "-d", store, "-n", "root", "-t", "CT,C,C", "-a", "-i", "root.pem"],
-    ):
-        subprocess.run(step, cwd=folder, check=True, capture_output=True)
-    done = subprocess.run(
-        ["pdfsig", "-nssdir", store, "paper.pdf"],
-        cwd=folder,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    return done.stdout
 
 
 def test_pdfsig_accepts_the_paper(signed: SignedPdf, keys: KeyStore, tmp_path: Path) -> None:
