@@ -7,7 +7,6 @@ from typing import Any
 
 from flask import (
     Blueprint,
-    Response,
     current_app,
     make_response,
     redirect,
@@ -16,6 +15,7 @@ from flask import (
     url_for,
 )
 from werkzeug.datastructures import FileStorage
+from werkzeug.wrappers import Response
 
 from kiosk.casework.queries import get_case_by_code, list_of_applicant
 from kiosk.casework.states import State

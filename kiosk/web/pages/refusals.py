@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from kiosk.errors import KioskError
-from kiosk.web.errors import detail_of, fields_of
-from kiosk.web.wording import ANSWERS
+from kiosk.web.errors import fields_of
+from kiosk.web.wording import ANSWERS, detail_of
 from printing.errors import PrintingError
 from services_catalog.errors import CatalogError
 
@@ -34,7 +34,7 @@ def refused(error: Exception) -> Refused:
     """The refusal behind one of REFUSALS."""
     code: str = error.code  # type: ignore[attr-defined]
     status, title = ANSWERS[code]
-    detail = detail_of(error, code)
+    detail = detail_of(error)
     return Refused(status, title, "" if detail == title else detail, fields_of(error))
 
 

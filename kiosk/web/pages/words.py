@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date, datetime
 from typing import Any
 
 from flask import Blueprint
 
-from kiosk.casework.receipt import CHANNEL_WORDS, DELIVERY_WORDS, MODE_WORDS
+from kiosk.casework.receipt import DELIVERY_WORDS, MODE_WORDS, Channel
+from kiosk.casework.states import STATE_WORDS, State
 from kiosk.clock import OFFICE_ZONE, office_date
 from kiosk.identity.actors import ROLE_WORDS
 from kiosk.licences.verification import STATUS_WORDS
@@ -15,7 +17,7 @@ from kiosk.licences.verification import STATUS_WORDS
 WORDS: dict[str, dict[Any, str]] = {
     "audience": {"个人": "个人", "法人": "企业和单位", "both": "个人和单位"},
     "mode": dict(MODE_WORDS),
-    "channel": dict(CHANNEL_WORDS),
+    "channel": {Channel.ONLINE: "网上", Channel.MACHINE: "自助终端", Channel.WINDOW: "窗口"},
     "delivery": dict(DELIVERY_WORDS),
     "role": dict(ROLE_WORDS),
     "licence_status": dict(STATUS_WORDS),
@@ -45,6 +47,7 @@ WORDS: dict[str, dict[Any, str]] = {
         "810": "港澳台居民居住证",
     },
 }
+NEUTRAL = {State.GRANTED: "已同意", State.REFUSED: "不同意"}
 
 
 def words_for(value: Any, kind: str) -> str:
@@ -86,13 +89,20 @@ def limit_words(days: int | None, unit: str) -> str:
     return f"{days} {WORDS['unit'].get(unit) or '天'}" if days else "当场办结"
 
 
+def state_words(state: str) -> str:
+    """The state of a case for people; 准予 and 不予许可 are for permits alone, so the pages say it neutrally."""
+    return NEUTRAL.get(State(state)) or STATE_WORDS[State(state)]
+
+
 def add_words(bp: Blueprint) -> None:
     """Make the words known to the templates, as filters."""
-    for name, function in {
+    filters: dict[str, Callable[..., str]] = {
         "words_for": words_for,
         "day": day,
         "moment": moment,
         "days_left": days_left,
         "limit_words": limit_words,
-    }.items():
+        "state_words": state_words,
+    }
+    for name, function in filters.items():
         bp.add_app_template_filter(function, name)

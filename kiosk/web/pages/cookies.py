@@ -1,0 +1,57 @@
+"""The two cookies of the pages: the session, and the query code that a receipt shows once."""
+
+from __future__ import annotations
+
+import json
+from datetime import datetime, timedelta
+
+from flask import current_app, request
+from werkzeug.wrappers import Response
+
+from kiosk.privacy import DataUnreadable, keyring
+from kiosk.web.access import COOKIE
+
+RECEIPT_COOKIE = "kiosk_receipt"
+RECEIPT_LIFE = timedelta(minutes=15)
+
+
+def keep_session(response: Response, token: str, expires_at: datetime) -> None:
+    """Sign this browser in; the cookie counts for requests of our own pages only."""
+    response.set_cookie(
+        COOKIE, token, expires=expires_at, httponly=True, samesite="Strict", secure=_secure()
+    )
+
+
+def forget_all(response: Response) -> None:
+    """Leave nothing of this person in the browser."""
+    for name in (COOKIE, RECEIPT_COOKIE):
+        response.delete_cookie(name, httponly=True, samesite="Strict", secure=_secure())
+
+
+def keep_query_code(response: Response, number: str, query_code: str) -> None:
+    """Carry the code over to the receipt page, encrypted: it is stored nowhere else in readable form."""
+    sealed = keyring().encrypt(json.dumps([number, query_code]))
+    response.set_cookie(
+        RECEIPT_COOKIE,
+        sealed,
+        max_age=RECEIPT_LIFE,
+        httponly=True,
+        samesite="Strict",
+        secure=_secure(),
+    )
+
+
+def find_query_code(number: str) -> str | None:
+    """The query code of this case, if this browser has just handed it in."""
+    sealed = request.cookies.get(RECEIPT_COOKIE)
+    if sealed is None:
+        return None
+    try:
+        held, query_code = json.loads(keyring().decrypt(sealed))
+    except (DataUnreadable, ValueError):
+        return None
+    return str(query_code) if held == number else None
+
+
+def _secure() -> bool:
+    return not current_app.config["DEMO"]
