@@ -44,6 +44,7 @@ class Agent:
         self._monotonic, self._draw = monotonic, draw
         self._poll_at = self._quiet_until = 0.0
         self._failures = 0
+        self._reached = False
         self._jobs_waiting = False
 
     def run(self, stopping: threading.Event) -> None:
@@ -74,7 +75,7 @@ class Agent:
 
     def _look(self) -> bool:
         if self._screen.tick():
-            self._poll_at = 0.0
+            self._reached, self._poll_at = True, 0.0
         return False
 
     def _keep_contact(self) -> bool:
@@ -89,6 +90,7 @@ class Agent:
         progress = self._printing.advance()
         if progress is Progress.IDLE:
             return False
+        self._reached = self._reached or progress is Progress.ON
         self._poll_at = min(self._poll_at, self._monotonic() + 1.0)
         return progress is Progress.ON
 
@@ -103,6 +105,7 @@ class Agent:
             clock_skew_s=self._line.clock_skew_s,
         )
         answer = self._line.get("/poll", beat, PollAnswer)
+        self._reached = True
         self._line.follow_clock(answer.now)
         self._jobs_waiting = answer.jobs_waiting > 0
         if visit is not None and not answer.session_open:
@@ -113,7 +116,12 @@ class Agent:
         self._poll_at = self._monotonic() + answer.next_poll_s * spread
 
     def _back_off(self, error: LineDown | ServerRefused) -> float:
-        """Pause for longer and longer, at random, so that a whole fleet does not come back in one second."""
+        """Pause for longer and longer, at random, so that a whole fleet does not come back in one second.
+
+        A line that lets some messages through is not a dead one: the pauses start anew.
+        """
+        if self._reached:
+            self._reached, self._failures = False, 0
         longest = BACK_OFF_S[min(self._failures, len(BACK_OFF_S) - 1)]
         self._quiet_until = self._monotonic() + longest * (0.5 + self._draw() / 2)
         if not self._failures:

@@ -13,30 +13,35 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
+from http.client import HTTPConnection
 from pathlib import Path
+from typing import Any
 
 from flask import Flask
 from sqlalchemy import select
 
 from kiosk.app import create_app
 from kiosk.identity.actors import SYSTEM
-from kiosk.identity.commands import meet_person
+from kiosk.identity.commands import meet_person, set_pin
 from kiosk.identity.provider import Identity
 from kiosk.licences.models import Licence, LicenceRelease
 from kiosk.machines import commands
 from kiosk.uow import reading, unit_of_work
 from printing import jobs
+from printing.documents import SealSpec
 from printing.job_states import SheetState
 from printing.render import render
-from printing.samples import SAMPLE_IDENTIFIER, SAMPLE_SEAL, sample_document
+from printing.samples import sample_document
 from printing.signing import sign_pdf
 from printing.wire import ENDED, JobState
 from tests.support.instances import Prepared
 from tests.support.sources import ROOT
 
 HOLDER = Identity("王样例", "111", "50010619900101001X", "13800000009")
-AUTHORITY_CODE = "11510107MB1234567X"
+AUTHORITY_CODE, AUTHORITY = "11510107MB1234567X", "成都市武侯区行政审批局"
+IDENTIFIER = "1.2.156.3005.2.11100000000013127D001.11510107MB1234567X.91510107MADEMO0017.001.X"
 PATIENCE_S = 40.0
+PIN = "246810"
 
 
 class NotInTime(AssertionError):
@@ -232,19 +237,16 @@ class Stage:
         digest = self._sealed_document()
         with self.app.app_context(), unit_of_work() as session:
             person = meet_person(session, HOLDER, now)
-            if (
-                session.scalar(select(Licence.id).where(Licence.identifier == SAMPLE_IDENTIFIER))
-                is None
-            ):
+            if session.scalar(select(Licence.id).where(Licence.identifier == IDENTIFIER)) is None:
                 licence = Licence(
-                    identifier=SAMPLE_IDENTIFIER,
+                    identifier=IDENTIFIER,
                     name="营业执照",
                     case_number="C-1",
                     holder_name=person.name,
                     holder_type="111",
                     holder_digest=person.document_digest,
                     authority_code=AUTHORITY_CODE,
-                    authority_name=SAMPLE_SEAL.organ_name,
+                    authority_name=AUTHORITY,
                     printable=True,
                     issued_on=now.date(),
                     expires_on=None,
@@ -262,7 +264,7 @@ class Stage:
             return commands.request_print(
                 session,
                 machine_number=machine,
-                licence_identifier=SAMPLE_IDENTIFIER,
+                licence_identifier=IDENTIFIER,
                 copy_label=label,
                 document_digest=digest,
                 person_id=person.id,
@@ -288,13 +290,52 @@ class Stage:
         """The digest of a business licence with a sound signature under the demo root, made once."""
         if self._sealed is None:
             now = datetime.now(UTC).replace(microsecond=0)
-            signer = self.app.extensions["keys"].signer_for(
-                AUTHORITY_CODE, SAMPLE_SEAL.organ_name, now
+            signer = self.app.extensions["keys"].signer_for(AUTHORITY_CODE, AUTHORITY, now)
+            document = replace(
+                sample_document("business-licence-branch"),
+                sealed_at=now,
+                licence_identifier=IDENTIFIER,
+                seal=SealSpec(AUTHORITY, "organ", None, demo=True),
             )
-            document = replace(sample_document("business-licence-branch"), sealed_at=now)
             signed = sign_pdf(render(document), signer)
             self._sealed = str(self.app.extensions["files"].put(signed.data))
         return self._sealed
+
+
+@dataclass(frozen=True)
+class Page:
+    """What runs in the browser on a machine."""
+
+    stage: Stage
+    token: str
+
+    def state(self) -> str:
+        """The state of the session, or the code of the refusal."""
+        answer = ask(self.stage.server.port, "GET", "/session", token=self.token)
+        return str(answer.get("state") or answer["code"])
+
+    def prove(self) -> None:
+        """The holder types the PIN."""
+        with self.stage.app.app_context(), unit_of_work() as session:
+            set_pin(session, meet_person(session, HOLDER, datetime.now(UTC)), PIN)
+        body = {"kind": "pin", "secret": PIN}
+        answer = ask(self.stage.server.port, "POST", "/session/proof", body, token=self.token)
+        assert answer["state"] == "proven", answer
+
+
+def ask(
+    port: int, method: str, path: str, body: dict[str, str] | None = None, *, token: str = ""
+) -> dict[str, Any]:
+    """One request of a page; the JSON that came back, whatever its status."""
+    connection = HTTPConnection("127.0.0.1", port, timeout=20)
+    headers = {"Content-Type": "application/json", "Authorization": f"Bearer {token}"}
+    try:
+        text = json.dumps(body) if body is not None else None
+        connection.request(method, f"/api/v1/machine{path}", text, headers)
+        answer: dict[str, Any] = json.loads(connection.getresponse().read())
+        return answer
+    finally:
+        connection.close()
 
 
 class Machine:
@@ -342,6 +383,40 @@ class Machine:
         if self._agent is not None and self._agent.poll() is None:
             self.cut_power()
         self.proxy.close()
+
+    @property
+    def panel(self) -> Path:
+        """Where the file printer's reasons not to work stand."""
+        return self.tray / ".printer" / "panel"
+
+    def open_page(self) -> Page:
+        """The page at the address that the agent shows; waits for one that was not used yet."""
+        found: list[Page] = []
+
+        def redeem() -> bool:
+            address = self.folder / "state" / "session_url"
+            if address.exists():
+                ticket = address.read_text().rpartition("/")[2]
+                answer = ask(self.stage.server.port, "POST", "/entry", {"ticket": ticket})
+                found.extend([Page(self.stage, str(answer["token"]))] if "token" in answer else [])
+            return bool(found)
+
+        wait_until("the agent shows a page", redeem)
+        return found[0]
+
+    def lay_card(self) -> None:
+        """Somebody lays the holder's card on the reader."""
+        card = {
+            "document_type": HOLDER.document_type,
+            "document_number": HOLDER.document_number,
+            "name": HOLDER.name,
+        }
+        draft = self.folder / "reader" / "card.draft"
+        draft.write_text(json.dumps(card), encoding="utf-8")
+        draft.rename(draft.with_suffix(".json"))
+
+    def take_card(self) -> None:
+        (self.folder / "reader" / "card.json").unlink()
 
     def papers(self) -> list[bytes]:
         """The sheets of paper that came out."""

@@ -135,6 +135,48 @@ def test_without_a_page_counter_a_kill_while_paper_moves_is_unknown(machine: Mac
     assert machine.papers() == []
 
 
+def test_from_card_to_paper_and_away(machine: Machine) -> None:
+    """The agent opens the page, tells of the card and prints; with the card gone the page is dead."""
+    machine.switch_on()
+    page = machine.open_page()
+    machine.lay_card()
+    wait_until("the page knows of the card", lambda: page.state() == "card")
+    page.prove()
+    number = machine.stage.order(machine.number, "card")
+    assert_printed_once(machine, number)
+    machine.take_card()
+    wait_until("the page is dead", lambda: page.state() == "machine-session-over")
+    assert machine.open_page().state() == "waiting"
+
+
+def test_whoever_leaves_before_the_paper_gets_none(machine: Machine) -> None:
+    machine.switch_on()
+    page = machine.open_page()
+    machine.lay_card()
+    wait_until("the page knows of the card", lambda: page.state() == "card")
+    page.prove()
+    machine.panel.parent.mkdir(parents=True, exist_ok=True)
+    machine.panel.write_text("media-empty")
+    number = machine.stage.order(machine.number, "gone")
+    wait_until(
+        "the printer waits for paper", lambda: machine.stage.job(number)[0] is JobState.STOPPED
+    )
+    machine.take_card()
+    wait_until("the page is dead", lambda: page.state() == "machine-session-over")
+    machine.panel.unlink()
+    assert machine.wait_until_settled(number) is JobState.CANCELED
+    assert machine.papers() == []
+
+
+@pytest.mark.parametrize(
+    "chaos", [("line-loss=0.1", "slow-line=0.02"), ("clock-skew=7200",), ("paper-out",)], ids=str
+)
+def test_a_bad_day_still_ends_with_one_paper(machine: Machine, chaos: tuple[str, ...]) -> None:
+    number = machine.stage.order(machine.number, str(chaos))
+    machine.switch_on(*chaos)
+    assert_printed_once(machine, number)
+
+
 def test_an_agent_that_is_asked_to_stop_stops(machine: Machine) -> None:
     machine.switch_on()
     wait_until("the agent works", lambda: "/api/v1/machine/poll" in machine.proxy.said)
