@@ -44,7 +44,7 @@ class Clerk:
         self.session_open = True
         self.jobs_waiting = 0
         self.fails: Exception | None = None
-        self.loses_every_second = False
+        self.loses_two_of_three = False
         self.asked = 0
         self.refuses_cards: str | None = None
 
@@ -63,7 +63,7 @@ class Clerk:
         if self.fails is not None:
             raise self.fails
         self.asked += 1
-        if self.loses_every_second and self.asked % 2:
+        if self.loses_two_of_three and self.asked % 3:
             raise LineDown("lost")
         self.said.append((path, message))
         if path == "/sessions":
@@ -373,13 +373,13 @@ def test_a_dead_line_is_tried_less_and_less_and_people_are_told(
 def test_a_line_that_lets_some_messages_through_is_tried_again_soon(
     clerk: Clerk, make_agent: Callable[..., Agent], watch: Watch
 ) -> None:
-    """Every session is lost at once and each second message too: one pause of a second after each failure."""
+    """Every session is lost at once and two of three messages too: the pauses stay short."""
     agent = make_agent(draw=1.0)
-    clerk.next_poll_s, clerk.session_open, clerk.loses_every_second = 1, False, True
+    clerk.next_poll_s, clerk.session_open, clerk.loses_two_of_three = 1, False, True
     while watch.time < 60:
         agent.tick()
         watch.time += 0.1
-    assert len(clerk.paths()) > 30
+    assert len(clerk.paths()) > 14
 
 
 def test_a_refusal_of_one_part_does_not_stop_the_others(
