@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import cache
 from zoneinfo import ZoneInfo
 
 from printing.documents import Document
@@ -28,7 +29,7 @@ class Filling:
     """The values of one document, given ones included. ``page`` numbers are added while pages are laid out."""
 
     def __init__(self, template: Template, document: Document) -> None:
-        self.document = document
+        self.template, self.document = template, document
         self.values = {**_given(document), **document.values}
         self._require(template)
 
@@ -42,10 +43,11 @@ class Filling:
         return PLACEHOLDER.sub(lambda match: known.get(match[1]) or match[2] or "", text)
 
     def _require(self, template: Template) -> None:
-        texts = [text for text, when in _texts(template) if self.holds(when)]
-        wanted = {key for text in texts for key in _required(text)}
-        missing = [key for key in wanted if not self.values.get(key, "").strip()]
-        tables = [key for key in _wanted_tables(template.flow) if not self.document.tables.get(key)]
+        wanted, wanted_tables = _wants(template)
+        missing = {
+            key for key, when in wanted if self.holds(when) and not self.values.get(key, "").strip()
+        }
+        tables = [key for key in wanted_tables if not self.document.tables.get(key)]
         if missing or tables:
             raise FieldMissing(template.key, tuple(sorted(missing) + sorted(tables)))
 
@@ -62,6 +64,13 @@ def _given(document: Document) -> dict[str, str]:
         "seal": "yes" if document.seal else "",
         "demo": "yes" if document.demo else "",
     }
+
+
+@cache
+def _wants(template: Template) -> tuple[tuple[tuple[str, str | None], ...], tuple[str, ...]]:
+    """Return the keys a template wants, each with its condition, and the tables."""
+    wanted = {(key, when): None for text, when in _texts(template) for key in _required(text)}
+    return tuple(wanted), tuple(_wanted_tables(template.flow))
 
 
 def _required(text: str) -> Iterator[str]:

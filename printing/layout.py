@@ -36,16 +36,13 @@ SAMPLE_COLOUR = (1.0, 0.885, 0.865)
 SLANT = (0.8660254, 0.5)
 
 
-def compose(template: Template, document: Document) -> Sheet:
-    """Return the pages of a document.
-
-    Raises FieldMissing, PlaceMissing, GlyphMissing, LayoutError or SealInvalid.
-    """
+def compose(filling: Filling) -> Sheet:
+    """Return the pages of a filled template. Raises PlaceMissing, GlyphMissing, LayoutError or SealInvalid."""
+    template, document = filling.template, filling.document
     if document.seal is not None and not takes_seal(template):
         raise PlaceMissing(template.key, "seal")
     if document.qr_text and not takes_code(template):
         raise PlaceMissing(template.key, "code")
-    filling = Filling(template, document)
     flowed = flow_pages(template, filling) if template.flow else [Flowed((), None)]
     pages = tuple(
         _page(template, filling, part, number, len(flowed))

@@ -12,6 +12,7 @@ from reportlab.pdfbase.ttfonts import TTFont
 from reportlab.pdfgen.canvas import Canvas
 
 from printing.documents import Document
+from printing.filling import Filling
 from printing.layout import compose
 from printing.marks import UPRIGHT, Colour, Mark, Modules, Page, Run, Segment, Shape, Stamp
 from printing.templates.loading import get_template
@@ -20,7 +21,7 @@ from printing.typefaces import FOLDER, manifest
 
 def reference(document: Document) -> bytes:
     """Return the pages of a document as reportlab writes them, without signature field and metadata."""
-    sheet = compose(get_template(document.template), document)
+    sheet = compose(Filling(get_template(document.template), document))
     out = io.BytesIO()
     canvas = Canvas(out, pagesize=(sheet.width, sheet.height), invariant=1)
     for page in sheet.pages:

@@ -12,7 +12,6 @@ from printing.documents import Document, PreparedPdf
 from printing.filling import Filling
 from printing.layout import compose
 from printing.marks import MM
-from printing.templates.elements import Template
 from printing.templates.loading import get_template
 from printing.typefaces import manifest
 
@@ -27,16 +26,18 @@ def render(document: Document) -> PreparedPdf:
     no paper.
     """
     template = get_template(document.template)
-    sheet = compose(template, document)
+    filling = Filling(template, document)
+    sheet = compose(filling)
     owner = document.seal.organ_name if document.seal else ""
     x, y = document.offset_mm
-    return assemble(Order(sheet, _about(template, document), owner, (x * MM, y * MM)))
+    return assemble(Order(sheet, _about(filling), owner, (x * MM, y * MM)))
 
 
-def _about(template: Template, document: Document) -> About:
+def _about(filling: Filling) -> About:
+    template, document = filling.template, filling.document
     digest = data_digest(document)
     return About(
-        title=Filling(template, document).fill(template.title),
+        title=filling.fill(template.title),
         language=document.language,
         made_at=document.sealed_at,
         identifier=document.licence_identifier or document.number,

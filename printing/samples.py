@@ -69,8 +69,9 @@ def contact_sheet() -> PreparedPdf:
 
 def _thumbnail(key: str, left: float, top: float, width: float, height: float) -> list[Mark]:
     template, document = get_template(key), sample_document(key)
-    page = compose(template, document).pages[0]
-    title = Filling(template, document).fill(template.title)
+    filling = Filling(template, document)
+    page = compose(filling).pages[0]
+    title = filling.fill(template.title)
     scale = min(width / template.size[0], height / template.size[1])
     tall = template.size[1] * scale
     dx, dy = left * MM, (SHEET_SIZE[1] - top - tall) * MM

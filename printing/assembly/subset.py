@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 from struct import pack, unpack
 
 from printing.assembly.syntax import outline_stream, stream
@@ -156,10 +157,16 @@ MAP_TAIL = b"endcmap\nCMapName currentdict /CMap defineresource pop\nend\nend\n"
 SECTION = 100
 
 
+@lru_cache(maxsize=16384)
+def utf16(character: str) -> str:
+    """Return a character as hexadecimal UTF-16, a surrogate pair beyond the basic plane."""
+    return character.encode("utf-16-be").hex()
+
+
 def unicode_map(characters: Iterable[str]) -> bytes:
     """Return the map from CIDs to UTF-16, characters beyond the basic plane included."""
     entries = [
-        f"<{number:04X}> <{character.encode('utf-16-be').hex()}>\n"
+        f"<{number:04X}> <{utf16(character)}>\n"
         for number, character in enumerate(characters, start=1)
     ]
     sections = []

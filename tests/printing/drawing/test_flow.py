@@ -6,6 +6,7 @@ import pypdfium2 as pdfium
 import pytest
 
 from printing.errors import FieldMissing, LayoutError
+from printing.filling import Filling
 from printing.layout import compose
 from printing.marks import Run
 from printing.render import render
@@ -29,7 +30,7 @@ def body_lines(document_page: object) -> int:
 @pytest.mark.parametrize("sentences", range(30, 62, 2))
 def test_the_seal_stands_on_the_last_page_with_at_least_a_line_of_text(sentences: int) -> None:
     document = paper("notice", values={"body": SENTENCE * sentences})
-    sheet = compose(get_template("notice"), document)
+    sheet = compose(Filling(get_template("notice"), document))
     assert [page.stamp is not None for page in sheet.pages] == [False] * (len(sheet.pages) - 1) + [
         True
     ]
