@@ -17,6 +17,7 @@ from services_catalog.errors import CatalogError
 from tests.support.sources import PACKAGES
 
 CHINESE = re.compile(r"[\u4e00-\u9fff]")
+TOOLS = ("__main__", "build_fonts")  # Run, never imported; the latter wants libraries of its own.
 KEBAB = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
 
 
@@ -36,7 +37,7 @@ def import_everything() -> None:
     for package in PACKAGES:
         module = importlib.import_module(package)
         for found in pkgutil.walk_packages(module.__path__, f"{package}."):
-            if not found.name.endswith("__main__"):
+            if not found.name.endswith(TOOLS):
                 importlib.import_module(found.name)
 
 
