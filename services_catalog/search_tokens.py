@@ -62,10 +62,17 @@ def typed_tokens(text: str, words: Container[str]) -> list[Token]:
 
 def grams(tokens: Sequence[Token]) -> Iterator[Gram]:
     """Every gram of one, two or three neighbouring tokens that can be met at all."""
-    for length in (1, 2, 3):
+    texts, syllables, initials = zip(*tokens, strict=True) if tokens else ((), (), ())
+    spoken = tuple(map(southern, syllables))
+    channels = {
+        1: ((CHARACTERS, texts),),
+        2: ((CHARACTERS, texts), (SOUNDS, syllables), (SOUTHERN, spoken), (INITIALS, initials)),
+        3: ((INITIALS, initials),),
+    }
+    for length, parts in channels.items():
         for start in range(len(tokens) - length + 1):
-            window = tokens[start : start + length]
-            keys = tuple(_keys(window, length))
+            windows = ((channel, part[start : start + length]) for channel, part in parts)
+            keys = tuple((channel, window) for channel, window in windows if "" not in window)
             if keys:
                 yield Gram(keys, length, start)
 
@@ -139,13 +146,3 @@ def _piece(piece: re.Match[str], latin: Callable[[str], list[Token]]) -> list[To
 def _sounds(text: str) -> list[str]:
     """One sound per character; a character without a known reading sounds like itself."""
     return lazy_pinyin(text, errors=list)  # type: ignore[arg-type]  # Lists are taken, only not declared.
-
-
-def _keys(window: Sequence[Token], length: int) -> Iterator[tuple[str, Key]]:
-    if all(token.text for token in window) and length < 3:
-        yield CHARACTERS, tuple(token.text for token in window)
-    if length == 2 and all(token.syllable for token in window):
-        yield SOUNDS, tuple(token.syllable for token in window)
-        yield SOUTHERN, tuple(southern(token.syllable) for token in window)
-    if length > 1 and all(token.initial for token in window):
-        yield INITIALS, tuple(token.initial for token in window)
