@@ -12,7 +12,7 @@ from kiosk.identity.actors import SYSTEM, Actor
 from kiosk.identity.models import Person
 from kiosk.identity.tokens import draw_number, token_digest
 from kiosk.machines.admission import admit, purge_nonces, use_nonce
-from kiosk.machines.errors import EnrolmentRefused, MachineExists, MachineRevoked
+from kiosk.machines.errors import EnrolmentRefused, HolderLeft, MachineExists, MachineRevoked
 from kiosk.machines.models import Machine, MachineEnrolment
 from kiosk.machines.queries import find_machine, get_machine, machine_actor
 from kiosk.machines.visits import end_visit, find_open_visit, keep_for_print, renew_stale
@@ -126,7 +126,7 @@ def request_print(
     """Queue one original for the person who stands at the machine; answers the job's number.
 
     The caller has checked that this person may have this paper. Raises CopyInPrint, CopyAlreadyPrinted,
-    MachineRevoked, NotFound.
+    MachineRevoked, HolderLeft, NotFound.
     """
     machine = get_machine(session, machine_number)
     if machine.revoked_at is not None:
@@ -180,10 +180,10 @@ def _enter_beat(machine: Machine, beat: Heartbeat, now: datetime) -> None:
     machine.printer = beat.printer.to_dict()
 
 
-def _visit_number(session: Session, machine: Machine, person_id: int, now: datetime) -> str | None:
+def _visit_number(session: Session, machine: Machine, person_id: int, now: datetime) -> str:
     """The session in which this person stands at the machine; it lasts long enough for the paper to come out."""
     visit = find_open_visit(session, machine, now)
-    if visit is None or visit.person_id != person_id:
-        return None
+    if visit is None or visit.person_id != person_id or visit.proven_at is None:
+        raise HolderLeft("请在自助机前刷卡验证后再打印")
     keep_for_print(visit, now)
     return visit.number

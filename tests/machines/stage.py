@@ -19,10 +19,12 @@ from typing import Any
 
 from flask import Flask
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from kiosk.app import create_app
 from kiosk.identity.actors import SYSTEM
 from kiosk.identity.commands import meet_person, set_pin
+from kiosk.identity.models import Person
 from kiosk.identity.provider import Identity
 from kiosk.licences.models import Licence, LicenceRelease
 from kiosk.machines import commands
@@ -30,6 +32,7 @@ from kiosk.uow import reading, unit_of_work
 from printing import jobs
 from printing.documents import SealSpec
 from printing.job_states import SheetState
+from printing.jobs import JobSpec
 from printing.render import render
 from printing.samples import sample_document
 from printing.signing import sign_pdf
@@ -231,36 +234,19 @@ class Stage:
             )
             return commands.issue_enrolment_code(session, machine, actor=SYSTEM, now=now)
 
-    def order(self, machine: str, label: str) -> str:
-        """The holder asks for one copy of a sealed licence; the job's number."""
-        now = datetime.now(UTC)
-        digest = self._sealed_document()
+    def release(self, machine: str, label: str) -> str:
+        """The office releases one copy for a machine, whoever stands there; the job's number."""
+        now, digest = datetime.now(UTC), self._sealed_document()
         with self.app.app_context(), unit_of_work() as session:
-            person = meet_person(session, HOLDER, now)
-            if session.scalar(select(Licence.id).where(Licence.identifier == IDENTIFIER)) is None:
-                licence = Licence(
-                    identifier=IDENTIFIER,
-                    name="营业执照",
-                    case_number="C-1",
-                    holder_name=person.name,
-                    holder_type="111",
-                    holder_digest=person.document_digest,
-                    authority_code=AUTHORITY_CODE,
-                    authority_name=AUTHORITY,
-                    printable=True,
-                    issued_on=now.date(),
-                    expires_on=None,
-                    status="valid",
-                )
-                session.add(licence)
-                session.flush()
-                session.add(
-                    LicenceRelease(
-                        licence_id=licence.id,
-                        person_digest=person.document_digest,
-                        capacity="holder",
-                    )
-                )
+            person = self._enter_licence(session, now)
+            spec = JobSpec(machine, IDENTIFIER, label, digest, person.number)
+            return jobs.create_job(session, spec, now).number
+
+    def order(self, machine: str, label: str) -> str:
+        """The holder, standing at the machine, asks for one copy; the job's number."""
+        now, digest = datetime.now(UTC), self._sealed_document()
+        with self.app.app_context(), unit_of_work() as session:
+            person = self._enter_licence(session, now)
             return commands.request_print(
                 session,
                 machine_number=machine,
@@ -270,6 +256,33 @@ class Stage:
                 person_id=person.id,
                 now=now,
             )
+
+    def _enter_licence(self, session: Session, now: datetime) -> Person:
+        """A valid licence of the holder, entered once; the holder."""
+        person = meet_person(session, HOLDER, now)
+        if session.scalar(select(Licence.id).where(Licence.identifier == IDENTIFIER)) is not None:
+            return person
+        licence = Licence(
+            identifier=IDENTIFIER,
+            name="营业执照",
+            case_number="C-1",
+            holder_name=person.name,
+            holder_type="111",
+            holder_digest=person.document_digest,
+            authority_code=AUTHORITY_CODE,
+            authority_name=AUTHORITY,
+            printable=True,
+            issued_on=now.date(),
+            expires_on=None,
+            status="valid",
+        )
+        session.add(licence)
+        session.flush()
+        release = LicenceRelease(
+            licence_id=licence.id, person_digest=person.document_digest, capacity="holder"
+        )
+        session.add(release)
+        return person
 
     def job(self, number: str) -> tuple[JobState, set[SheetState]]:
         """Where a job and its sheets stand."""

@@ -20,7 +20,8 @@ from kiosk.identity.provider import Identity
 from kiosk.licences.models import Licence, LicenceRelease
 from kiosk.machines import commands
 from kiosk.uow import reading, unit_of_work
-from printing import wire
+from printing import jobs, wire
+from printing.jobs import JobSpec
 from printing.messages import Message
 from tests.support.clocks import StandingClock
 
@@ -159,21 +160,32 @@ class Terminal:
         assert page.prove().status_code == 200
         return opened, page
 
-    def order(self, label: str = COPY, *, machine: str | None = None) -> str:
-        """The holder asks for a copy; the job's number."""
+    def order(self, label: str = COPY) -> str:
+        """The holder, standing at this machine, asks for a copy; the job's number."""
         now = self.clock.now()
         with self.app.app_context(), unit_of_work() as session:
             person = meet_person(session, HOLDER, now)
             enter_licence(session, person, now.date())
             return commands.request_print(
                 session,
-                machine_number=machine or self.number,
+                machine_number=self.number,
                 licence_identifier=LICENCE,
                 copy_label=label,
                 document_digest=self.app.extensions["files"].put(PDF),
                 person_id=person.id,
                 now=now,
             )
+
+    def release(self, label: str = COPY) -> str:
+        """The office releases a copy for this machine, whoever stands there; the job's number."""
+        now = self.clock.now()
+        with self.app.app_context(), unit_of_work() as session:
+            person = meet_person(session, HOLDER, now)
+            enter_licence(session, person, now.date())
+            spec = JobSpec(
+                self.number, LICENCE, label, self.app.extensions["files"].put(PDF), person.number
+            )
+            return jobs.create_job(session, spec, now).number
 
     def fetch(self) -> wire.JobOffer:
         answer = self.post("/jobs/fetch")

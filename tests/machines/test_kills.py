@@ -61,7 +61,7 @@ def test_the_kills_cover_every_step() -> None:
 @pytest.mark.parametrize("part", CUTS)
 def test_the_agent_is_killed_at_each_step(machine: Machine, part: str) -> None:
     """One print through several power cuts, each at the next step."""
-    number = machine.stage.order(machine.number, part)
+    number = machine.stage.release(machine.number, part)
     for point in CUTS[part]:
         machine.switch_on(f"kill-at={point}")
         machine.wait_for_cut()
@@ -82,7 +82,7 @@ def test_the_server_is_killed_at_each_message(machine: Machine, when: str) -> No
         return Cut(when, machine.stage.server.kill_worker)
 
     machine.proxy.every_message = cut
-    number = machine.stage.order(machine.number, when)
+    number = machine.stage.release(machine.number, when)
     machine.switch_on()
     assert_printed_once(machine, number)
     assert len(seen) == 5, seen
@@ -101,7 +101,7 @@ def test_both_are_killed_at_the_same_message(machine: Machine, verb: str) -> Non
     machine.proxy.every_message = lambda path: (
         Cut("after", both) if path.endswith(verb) and not done else None
     )
-    number = machine.stage.order(machine.number, f"both-{verb}")
+    number = machine.stage.release(machine.number, f"both-{verb}")
     machine.switch_on()
     wait_until("both are dead", lambda: done)
     machine.switch_on()
@@ -118,7 +118,7 @@ def test_the_whole_server_loses_its_power_with_leave_given(machine: Machine) -> 
     machine.proxy.every_message = lambda path: (
         Cut("after", power_cut) if path.endswith("feeding") and not done else None
     )
-    number = machine.stage.order(machine.number, "server-power")
+    number = machine.stage.release(machine.number, "server-power")
     machine.switch_on()
     wait_until("the server is dead", lambda: done)
     machine.stage.server.start()
@@ -126,7 +126,7 @@ def test_the_whole_server_loses_its_power_with_leave_given(machine: Machine) -> 
 
 
 def test_without_a_page_counter_a_kill_while_paper_moves_is_unknown(machine: Machine) -> None:
-    number = machine.stage.order(machine.number, "mute")
+    number = machine.stage.release(machine.number, "mute")
     machine.switch_on("kill-at=before-paper", "mute")
     machine.wait_for_cut()
     machine.switch_on("mute")
@@ -172,7 +172,7 @@ def test_whoever_leaves_before_the_paper_gets_none(machine: Machine) -> None:
     "chaos", [("line-loss=0.1", "slow-line=0.02"), ("clock-skew=7200",), ("paper-out",)], ids=str
 )
 def test_a_bad_day_still_ends_with_one_paper(machine: Machine, chaos: tuple[str, ...]) -> None:
-    number = machine.stage.order(machine.number, str(chaos))
+    number = machine.stage.release(machine.number, str(chaos))
     machine.switch_on(*chaos)
     assert_printed_once(machine, number)
 
@@ -194,6 +194,6 @@ def test_a_killed_agent_leaves_the_machine_to_the_next_one(machine: Machine) -> 
     assert "in use by another agent" in machine.log()
     machine._agent = second
     machine.cut_power()
-    number = machine.stage.order(machine.number, "lock")
+    number = machine.stage.release(machine.number, "lock")
     machine.switch_on()
     assert_printed_once(machine, number)

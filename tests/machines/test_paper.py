@@ -13,7 +13,7 @@ from kiosk.exchange.models import OutboxMessage
 from kiosk.identity.actors import SYSTEM
 from kiosk.licences.models import Licence
 from kiosk.machines import commands
-from kiosk.machines.errors import MachineRevoked
+from kiosk.machines.errors import HolderLeft, MachineRevoked
 from kiosk.uow import reading, unit_of_work
 from printing import jobs
 from printing.job_models import PrintEvent, PrintJob
@@ -197,8 +197,22 @@ def test_leave_once_given_stays_given_though_the_card_goes(terminal: Terminal) -
     assert terminal.report(offer, Report.PRINTED).json["state"] == "completed"
 
 
+def test_nobody_prints_who_does_not_stand_at_the_machine(terminal: Terminal) -> None:
+    with pytest.raises(HolderLeft):
+        terminal.order()
+    opened = terminal.open_session()
+    terminal.read_card(opened)
+    with pytest.raises(HolderLeft):
+        terminal.order()
+    opened, _ = terminal.stand_holder()
+    terminal.remove_card(opened)
+    with pytest.raises(HolderLeft):
+        terminal.order()
+    assert count_rows(terminal.app, select(PrintJob)) == 0
+
+
 def test_a_job_without_a_visit_needs_no_card(terminal: Terminal) -> None:
-    number = terminal.order()
+    number = terminal.release()
     offer = terminal.fetch()
     terminal.acknowledge(offer)
     assert terminal.ask_to_feed(offer).json["granted"] is True
@@ -261,7 +275,7 @@ def test_a_machine_can_not_keep_anothers_lease(
     app: Flask, clock: StandingClock, terminal: Terminal
 ) -> None:
     other = Terminal(app, clock, "T-002").enrolled()
-    number = terminal.order()
+    number = terminal.release()
     offer = terminal.fetch()
     terminal.acknowledge(offer)
     assert other.poll(job=number, attempt=1).json["job_state"] is None
@@ -271,7 +285,7 @@ def test_a_machine_can_not_keep_anothers_lease(
 
 
 def test_paper_without_leave_is_refused_and_noted(terminal: Terminal) -> None:
-    number = terminal.order()
+    number = terminal.release()
     offer = terminal.fetch()
     terminal.acknowledge(offer)
     answer = terminal.report(offer, Report.PRINTED)
@@ -298,7 +312,7 @@ def test_no_job_for_a_machine_out_of_service(terminal: Terminal) -> None:
 
 @pytest.mark.parametrize("path", ["acknowledgement", "feeding", "status"])
 def test_faulty_messages_change_nothing(terminal: Terminal, path: str) -> None:
-    number = terminal.order()
+    number = terminal.release()
     terminal.fetch()
     answer = terminal.post(f"/jobs/{number}/{path}", {"attempt": "1"})
     assert answer.status_code == 422
