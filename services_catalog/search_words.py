@@ -21,7 +21,7 @@ from services_catalog.search_tokens import fold, is_pinyin
 
 SYNONYMS = Path(__file__).parent / "data" / "synonyms.csv"
 KINDS = ("same", "means", "english", "filler")
-MOST_READINGS = 12
+MOST_READINGS = 6
 LONGEST_ENGLISH = 4  # Words in one entry.
 SHORTEST_TYPO = 5
 NEAR_ENOUGH = 0.8
