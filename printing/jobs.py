@@ -33,7 +33,6 @@ LEASE = timedelta(seconds=120)
 FEED_WINDOW = timedelta(seconds=60)
 NUMBER_SIGNS = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
 WORKED_ON = (JobState.PROCESSING, JobState.STOPPED)
-PERSONS_FOR_AN_ORIGINAL = 2
 
 
 class JobNotFound(PrintingError):
@@ -82,12 +81,6 @@ class MessageReused(PrintingError):
     """The message number came before, with another fact."""
 
     code = "message-reused"
-
-
-class TwoPersonsNeeded(PrintingError):
-    """An original is only released again by two different persons."""
-
-    code = "two-persons-needed"
 
 
 REPORT_REFUSALS = (LeaseLost, JobTransitionRefused, PaperMayHaveMoved, FeedingNotPermitted)
@@ -224,7 +217,7 @@ def apply(session: Session, change: Change, now: datetime) -> JobState:
     after = next_job_state(state, change.event)
     _move_sheets(job, change, now)
     _move_job(job, after, change, now)
-    session.add(_event(job, change, state, after, now))
+    session.add(describe(job, change, state, after, now))
     return after
 
 
@@ -242,9 +235,7 @@ def renew_lease(
 ) -> JobState | None:
     """A sign of life for the job in hand; its state, or None if machine and attempt do not hold it."""
     held = PrintJob.machine_number == machine_number, PrintJob.attempt == attempt
-    job = session.scalar(
-        select(PrintJob).where(PrintJob.number == number, *held).with_for_update()
-    )
+    job = session.scalar(select(PrintJob).where(PrintJob.number == number, *held).with_for_update())
     if job is None:
         return None
     if job.state in WORKED_ON:
@@ -267,26 +258,6 @@ def expire_leases(
         reason = "终端失联，无法确认是否已出纸" if moved else "终端失联，任务退回排队"
         apply(session, Change(job.number, event, message_id, "system", reason=reason), now)
     return jobs
-
-
-def settle(
-    session: Session,
-    number: str,
-    event: Event,
-    *,
-    persons: Sequence[str],
-    reason: str,
-    now: datetime,
-) -> JobState:
-    """Enter what persons found out about the paper of a job (one of the ``found-*`` events).
-
-    Releasing the original for another print takes two different persons. Raises TwoPersonsNeeded and as ``apply``.
-    """
-    if event is not Event.FOUND_PRINTED and len(set(persons)) < PERSONS_FOR_AN_ORIGINAL:
-        raise TwoPersonsNeeded("重新放行一份原件须两名工作人员共同确认")
-    message_id = f"{event.value}-{now.timestamp():.6f}"
-    actor = "+".join(persons)
-    return apply(session, Change(number, event, message_id, actor, reason=reason), now)
 
 
 def move(
@@ -349,9 +320,10 @@ def _move_job(job: PrintJob, after: JobState, change: Change, now: datetime) -> 
         job.original_key = None
 
 
-def _event(
+def describe(
     job: PrintJob, change: Change, before: JobState, after: JobState, now: datetime
 ) -> PrintEvent:
+    """The change as a row of the job's history."""
     return PrintEvent(
         job_id=job.id,
         message_id=change.message_id,

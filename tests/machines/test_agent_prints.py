@@ -12,6 +12,7 @@ from printing.agent.chaos import Chaos, ChaosPrinter
 from printing.agent.drivers import Driver, FeedTicket
 from printing.agent.drivers.tray import TrayPrinter
 from printing.agent.errors import FeedUncertain, NotFed, ServerRefused
+from printing.job_settlement import Finding, settle
 from printing.job_states import Event, SheetState
 from printing.jobs import Change
 from printing.wire import JobState, PrinterReport
@@ -265,14 +266,8 @@ def test_a_settled_job_refuses_the_late_word_and_the_machine_lets_go(
         machine.run()
     office.wait(200)
     with office.session() as session:
-        jobs.settle(
-            session,
-            number,
-            Event.FOUND_SPOILED,
-            persons=["op1", "op2"],
-            reason="破损",
-            now=office.now,
-        )
+        for person in ("op1", "op2"):
+            settle(session, Finding(number, Event.FOUND_SPOILED, person, "破损"), office.now)
     machine.run()
     assert states(office, number) == (JobState.ABORTED, {SheetState.SPOILED})
     assert machine.spooled() == []

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from printing import jobs
 from printing.job_models import PrintEvent, PrintJob, PrintSheet
+from printing.job_settlement import PROPOSAL_LIFE, Finding, TwoPersonsNeeded, settle
 from printing.job_states import (
     Event,
     FeedingNotPermitted,
@@ -207,28 +208,69 @@ def test_a_sign_of_life_renews_the_lease_of_the_current_attempt_only(session: Se
     assert jobs.renew_lease(session, "M-2", job.number, 1, LATER) is None
 
 
-@pytest.mark.parametrize("event", [Event.FOUND_SPOILED, Event.FOUND_UNFED])
-def test_two_persons_release_an_original_again(session: Session, event: Event) -> None:
+def found(
+    session: Session, job: PrintJob, event: Event, person: str, now: datetime = NOW
+) -> JobState | None:
+    return settle(session, Finding(job.number, event, person, "看过出纸口"), now)
+
+
+@pytest.mark.parametrize(
+    ("ended", "event", "sheets"),
+    [
+        (Event.JAM, Event.FOUND_SPOILED, "spoiled"),
+        (Event.LOSE, Event.FOUND_SPOILED, "spoiled"),
+        (Event.LOSE, Event.FOUND_UNFED, "released"),
+        (Event.PRINT, Event.FOUND_SPOILED, "spoiled"),
+    ],
+)
+def test_two_persons_release_an_original_again(
+    session: Session, ended: Event, event: Event, sheets: str
+) -> None:
     job = feeding(session)
-    say(session, job, Event.JAM)
-    found = event if event is Event.FOUND_SPOILED else Event.FOUND_SPOILED
-    with pytest.raises(jobs.TwoPersonsNeeded):
-        jobs.settle(session, job.number, event, persons=["op1", "op1"], reason="卡纸", now=NOW)
-    state = jobs.settle(session, job.number, found, persons=["op1", "op2"], reason="卡纸", now=NOW)
-    assert (state, sheet_states(job)) == (JobState.ABORTED, {"spoiled"})
-    again = jobs.create_job(session, SPEC, NOW)
-    assert again.number != job.number
+    before = say(session, job, ended)
+    assert found(session, job, event, "op1") is None
+    assert job.state == before
+    with pytest.raises(TwoPersonsNeeded):
+        found(session, job, event, "op1")
+    assert found(session, job, event, "op2") is JobState.ABORTED
+    assert (sheet_states(job), job.original_key) == ({sheets}, None)
+    said = session.scalars(select(PrintEvent.actor).order_by(PrintEvent.id.desc())).first()
+    assert said == "op1+op2"
+    assert jobs.create_job(session, SPEC, NOW).number != job.number
+
+
+def test_two_persons_must_say_the_same(session: Session) -> None:
+    job = feeding(session)
+    say(session, job, Event.LOSE)
+    assert found(session, job, Event.FOUND_SPOILED, "op1") is None
+    assert found(session, job, Event.FOUND_UNFED, "op2") is None
+    assert job.state == JobState.UNKNOWN
+    assert found(session, job, Event.FOUND_UNFED, "op1") is JobState.ABORTED
+
+
+def test_the_word_of_a_first_person_does_not_count_for_ever(session: Session) -> None:
+    job = feeding(session)
+    say(session, job, Event.LOSE)
+    found(session, job, Event.FOUND_SPOILED, "op1")
+    assert found(session, job, Event.FOUND_SPOILED, "op2", NOW + PROPOSAL_LIFE) is None
 
 
 def test_one_person_may_confirm_that_the_paper_is_there(session: Session) -> None:
     job = feeding(session)
     say(session, job, Event.LOSE)
-    settled = jobs.settle(
-        session, job.number, Event.FOUND_PRINTED, persons=["op1"], reason="已在出纸口", now=NOW
-    )
-    assert settled is JobState.COMPLETED
+    assert found(session, job, Event.FOUND_PRINTED, "op1") is JobState.COMPLETED
     with pytest.raises(jobs.CopyAlreadyPrinted):
         jobs.create_job(session, SPEC, NOW)
+
+
+def test_nobody_settles_what_is_not_open_to_it(session: Session) -> None:
+    job = taken(session)
+    with pytest.raises(JobTransitionRefused):
+        found(session, job, Event.FOUND_SPOILED, "op1")
+    jam = feeding(session, JobSpec("M-1", "L2", "正本", "ab" * 32, "P1"))
+    say(session, jam, Event.JAM)
+    with pytest.raises(PaperMayHaveMoved):
+        found(session, jam, Event.FOUND_UNFED, "op1")
 
 
 def test_a_job_moves_to_another_machine_and_the_old_one_is_out(session: Session) -> None:
