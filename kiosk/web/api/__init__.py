@@ -8,7 +8,7 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response
 
 from kiosk.web import demo
-from kiosk.web.api import browse, cases, items, licences, machines, sessions, verifications
+from kiosk.web.api import browse, cases, fleet, items, licences, machines, sessions, verifications
 from kiosk.web.errors import answer_http
 
 OPENAPI = {
@@ -44,6 +44,7 @@ def register_api(app: Flask) -> None:
         licences.blp,
         verifications.blp,
         machines.blp,
+        fleet.blp,
     ):
         api.register_blueprint(blueprint)
     if app.config["DEMO"]:

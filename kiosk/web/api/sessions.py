@@ -9,6 +9,7 @@ from flask_smorest import Blueprint
 
 from kiosk.identity import commands
 from kiosk.identity.actors import Actor, Role
+from kiosk.machines import visits
 from kiosk.web.access import current_actor, current_token, now, public, requires
 from kiosk.web.api import schemas
 from kiosk.web.api.blueprints import refusals
@@ -61,3 +62,4 @@ def sign_out() -> None:
     token = current_token()
     if token is not None:
         commands.sign_out(token, now=now())
+        visits.leave(token, now=now())

@@ -1,0 +1,157 @@
+"""What the operator of the fleet sees and does: the board, new machines, and paper that nobody can account for."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from kiosk.audit import trail
+from kiosk.exchange import outbox
+from kiosk.identity.actors import Actor
+from kiosk.machines.commands import create_machine, issue_enrolment_code
+from kiosk.machines.models import Machine
+from kiosk.machines.paper import announce
+from kiosk.uow import unit_of_work
+from printing.job_models import PrintEvent, PrintJob
+from printing.job_settlement import Finding, settle
+from printing.job_states import Event
+from printing.jobs import get_job, list_unknown
+from printing.wire import JobState
+from services_catalog.queries import get_district
+
+SILENT_AFTER = timedelta(minutes=5)
+CLOCK_OFF_S = 60
+
+
+@dataclass(frozen=True)
+class FleetLine:
+    """One machine on the board. ``alarms`` are codes; an empty tuple is a machine that works."""
+
+    number: str
+    name: str
+    division_code: str
+    place: str
+    last_seen_at: datetime | None
+    software_version: str | None
+    clock_skew_s: int | None
+    printer: dict[str, Any] | None
+    alarms: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class UnknownPaper:
+    """A job whose paper a person must look for, with both page counters. ``history`` is what was said of it."""
+
+    number: str
+    machine: str
+    licence_identifier: str
+    copy_label: str
+    reason: str | None
+    since: datetime
+    counter_before: int | None
+    counter_after: int | None
+    history: tuple[dict[str, Any], ...]
+
+
+def enter_machine(
+    number: str, name: str, division_code: str, place: str, *, actor: Actor, now: datetime
+) -> str:
+    """Enter a machine; its one-time enrolment code. Raises MachineExists, UnknownDistrict."""
+    with unit_of_work() as session:
+        get_district(session, division_code)
+        create_machine(
+            session, number=number, name=name, division_code=division_code, place=place, now=now
+        )
+        return issue_enrolment_code(session, number, actor=actor, now=now)
+
+
+def renew_code(number: str, *, actor: Actor, now: datetime) -> str:
+    """A new enrolment code, for a machine that has lost its key. Raises NotFound."""
+    with unit_of_work() as session:
+        return issue_enrolment_code(session, number, actor=actor, now=now)
+
+
+def show_fleet(session: Session, now: datetime) -> list[FleetLine]:
+    """Every machine in service, by number."""
+    standing = select(Machine).where(Machine.revoked_at.is_(None)).order_by(Machine.number)
+    return [_line(machine, now) for machine in session.scalars(standing)]
+
+
+def list_unknown_paper(session: Session) -> list[UnknownPaper]:
+    """The jobs that wait for a person, longest first."""
+    return [_unknown(session, job) for job in list_unknown(session)]
+
+
+def settle_print(
+    number: str, outcome: Event, reason: str, *, actor: Actor, now: datetime
+) -> JobState | None:
+    """Enter what the actor found out about the paper; None while a second person is awaited. Raises as ``settle``."""
+    with unit_of_work() as session:
+        state = settle(session, Finding(number, outcome, actor.number, reason), now)
+        job = get_job(session, number)
+        trail.record(
+            session, actor, "print-settled" if state else "print-settlement-proposed", f"print:{number}", now,
+            outcome=outcome.value, reason=reason,
+        )
+        if state is JobState.COMPLETED:
+            announce(session, job, now)
+        if outcome is Event.FOUND_SPOILED and state is not None:
+            _announce_spoiled(session, job, reason, now)
+        return state
+
+
+def _announce_spoiled(session: Session, job: PrintJob, reason: str, now: datetime) -> None:
+    """Tell the registry that this original no longer counts, should it turn up."""
+    facts = {"licence_identifier": job.licence_identifier, "copy_label": job.copy_label}
+    outbox.enqueue(session, "print.spoiled", facts | {"job": job.number, "reason": reason}, now)
+
+
+def _line(machine: Machine, now: datetime) -> FleetLine:
+    return FleetLine(
+        number=machine.number,
+        name=machine.name,
+        division_code=machine.division_code,
+        place=machine.place,
+        last_seen_at=machine.last_seen_at,
+        software_version=machine.software_version,
+        clock_skew_s=machine.clock_skew_s,
+        printer=machine.printer,
+        alarms=tuple(_alarms(machine, now)),
+    )
+
+
+def _alarms(machine: Machine, now: datetime) -> list[str]:
+    if machine.public_key is None:
+        return ["not-enrolled"]
+    alarms = []
+    if machine.last_seen_at is None or machine.last_seen_at < now - SILENT_AFTER:
+        alarms.append("silent")
+    if abs(machine.clock_skew_s or 0) > CLOCK_OFF_S:
+        alarms.append("clock-off")
+    printer = machine.printer or {}
+    if printer.get("state") == "stopped":
+        alarms += [str(reason) for reason in printer.get("reasons", ["stopped"])]
+    return alarms
+
+
+def _unknown(session: Session, job: PrintJob) -> UnknownPaper:
+    events = select(PrintEvent).where(PrintEvent.job_id == job.id).order_by(PrintEvent.id)
+    sheet = job.sheets[0]
+    return UnknownPaper(
+        number=job.number,
+        machine=job.machine_number,
+        licence_identifier=job.licence_identifier,
+        copy_label=job.copy_label,
+        reason=job.reason,
+        since=job.updated_at,
+        counter_before=sheet.counter_before,
+        counter_after=sheet.counter_after,
+        history=tuple(
+            {"at": event.at, "event": event.event, "actor": event.actor, "reason": event.reason}
+            for event in session.scalars(events)
+        ),
+    )

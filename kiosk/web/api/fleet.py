@@ -1,0 +1,169 @@
+"""The operator's side of the machines: the board, enrolment codes, taking out of service, paper to be looked for."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask_smorest import Blueprint
+from marshmallow import Schema, fields, validate
+
+from kiosk.identity.actors import Role
+from kiosk.machines import commands, upkeep
+from kiosk.uow import reading
+from kiosk.web.access import current_actor, now, requires
+from kiosk.web.api.blueprints import refusals
+from kiosk.web.api.schemas import Strict, text
+from printing.job_states import Event
+
+blp = Blueprint("fleet", __name__, url_prefix="/api/v1/fleet", description="终端运维")
+OUTCOMES = [Event.FOUND_PRINTED.value, Event.FOUND_SPOILED.value, Event.FOUND_UNFED.value]
+NUMBER = validate.Regexp(r"^[A-Z0-9-]{2,32}$", error="终端编号由 2 至 32 位大写字母、数字和短横组成")
+
+
+class NewMachine(Strict):
+    """A machine to be entered."""
+
+    number = fields.String(required=True, validate=NUMBER, metadata={"example": "SPB-002"})
+    name = text(64, example="三峡广场自助终端一号")
+    division_code = fields.String(required=True, validate=validate.Length(equal=6))
+    place = text(100, example="三峡广场")
+
+
+class CodeAnswer(Schema):
+    """The one-time code; it is shown once and stored as a digest only."""
+
+    enrolment_code = fields.String()
+
+
+class ReasonSchema(Strict):
+    """Why."""
+
+    reason = text(200, example="设备更换")
+
+
+class FleetLineSchema(Schema):
+    """One machine on the board."""
+
+    number = fields.String()
+    name = fields.String()
+    division_code = fields.String()
+    place = fields.String()
+    last_seen_at = fields.AwareDateTime(allow_none=True)
+    software_version = fields.String(allow_none=True)
+    clock_skew_s = fields.Integer(allow_none=True)
+    printer = fields.Dict(allow_none=True)
+    alarms = fields.List(fields.String())
+
+
+class FleetSchema(Schema):
+    """Every machine in service."""
+
+    machines = fields.List(fields.Nested(FleetLineSchema))
+
+
+class PaperEventSchema(Schema):
+    """One thing that was said of a print job."""
+
+    at = fields.AwareDateTime()
+    event = fields.String()
+    actor = fields.String()
+    reason = fields.String(allow_none=True)
+
+
+class UnknownPaperSchema(Schema):
+    """Paper that a person must look for."""
+
+    number = fields.String()
+    machine = fields.String()
+    licence_identifier = fields.String()
+    copy_label = fields.String()
+    reason = fields.String(allow_none=True)
+    since = fields.AwareDateTime()
+    counter_before = fields.Integer(allow_none=True)
+    counter_after = fields.Integer(allow_none=True)
+    history = fields.List(fields.Nested(PaperEventSchema))
+
+
+class UnknownListSchema(Schema):
+    """Longest first."""
+
+    jobs = fields.List(fields.Nested(UnknownPaperSchema))
+
+
+class FindingSchema(Strict):
+    """What was found out about the paper."""
+
+    outcome = fields.String(required=True, validate=validate.OneOf(OUTCOMES))
+    reason = text(200, example="出纸口有一张完好的执照，已交持证人")
+
+
+class SettlementSchema(Schema):
+    """The job's state, or null while a second person must confirm."""
+
+    state = fields.String(allow_none=True)
+
+
+@blp.get("/machines")
+@requires(Role.OPERATOR)
+@blp.response(200, FleetSchema)
+@refusals(blp, 401, 403)
+def show_fleet() -> dict[str, Any]:
+    """The board."""
+    with reading() as session:
+        return {"machines": upkeep.show_fleet(session, now())}
+
+
+@blp.post("/machines")
+@requires(Role.OPERATOR)
+@blp.arguments(NewMachine)
+@blp.response(201, CodeAnswer)
+@refusals(blp, 401, 403, 404, 409, 422)
+def enter_machine(body: dict[str, str]) -> dict[str, str]:
+    """Enter a machine; the code goes into its configuration file."""
+    code = upkeep.enter_machine(
+        body["number"], body["name"], body["division_code"], body["place"],
+        actor=current_actor(), now=now(),
+    )
+    return {"enrolment_code": code}
+
+
+@blp.post("/machines/<number>/enrolment-code")
+@requires(Role.OPERATOR)
+@blp.response(201, CodeAnswer)
+@refusals(blp, 401, 403, 404)
+def renew_code(number: str) -> dict[str, str]:
+    """A new code for a machine that has lost its key; the old key counts until the new one arrives."""
+    return {"enrolment_code": upkeep.renew_code(number, actor=current_actor(), now=now())}
+
+
+@blp.post("/machines/<number>/revocation")
+@requires(Role.OPERATOR)
+@blp.arguments(ReasonSchema)
+@blp.response(204)
+@refusals(blp, 401, 403, 404, 422)
+def revoke(body: dict[str, str], number: str) -> None:
+    """Take a machine out of service at once."""
+    commands.revoke_machine(number, body["reason"], actor=current_actor(), now=now())
+
+
+@blp.get("/paper/unknown")
+@requires(Role.OPERATOR)
+@blp.response(200, UnknownListSchema)
+@refusals(blp, 401, 403)
+def list_unknown() -> dict[str, Any]:
+    """Paper that nobody can account for, with both page counters."""
+    with reading() as session:
+        return {"jobs": upkeep.list_unknown_paper(session)}
+
+
+@blp.post("/paper/<number>/settlement")
+@requires(Role.OPERATOR)
+@blp.arguments(FindingSchema)
+@blp.response(200, SettlementSchema)
+@refusals(blp, 401, 403, 404, 409, 422)
+def settle(body: dict[str, str], number: str) -> dict[str, str | None]:
+    """Say what became of the paper; to release the original again, a second person says the same."""
+    state = upkeep.settle_print(
+        number, Event(body["outcome"]), body["reason"], actor=current_actor(), now=now()
+    )
+    return {"state": state}
