@@ -29,6 +29,7 @@ class CopyOnOffer:
     ready: bool
     printed_at: datetime | None
     printable: bool
+    holder_name: str
 
 
 def get_document(session: Session, number: str) -> SealedDocument:
@@ -120,4 +121,5 @@ def _on_offer(licence: Licence, copy: LicenceCopy, state: str) -> CopyOnOffer:
         ready=state == "sealed",
         printed_at=copy.printed_at,
         printable=licence.printable,
+        holder_name=licence.holder_name,
     )

@@ -34,7 +34,7 @@ from kiosk.web.pages.applications import Desk
 from kiosk.web.pages.applying import show_application, take_application
 from kiosk.web.pages.browsing import find_on_page, themes
 from kiosk.web.pages.case_view import due_of, holder_words, progress, tone, view_case
-from kiosk.web.pages.refusals import REFUSALS, Refused, refused, refused_fields
+from kiosk.web.pages.refusals import REFUSALS, Refused, refused
 from kiosk.web.pages.words import add_words
 
 bp = Blueprint("public", __name__)
@@ -194,7 +194,7 @@ def verify() -> Response:
     try:
         verdict = _judge(request.files.get("paper"), text)
     except REFUSALS as error:
-        told = refused_fields(error.fields) if isinstance(error, InputInvalid) else refused(error)
+        told = refused(error)
         page = render_template("verify.html", text=text, verdict=None, refused=told)
         return make_response(page, told.status)
     return make_response(render_template("verify.html", text=text, verdict=verdict, refused=None))
@@ -203,13 +203,11 @@ def verify() -> Response:
 def status_page(desk: Desk) -> Response:
     """The answer to number and query code, at home or at a machine."""
     given = {name: request.form.get(name, "").strip() for name in ("number", "query_code")}
-    empty = {name: ["请填写"] for name, value in given.items() if not value}
-    told, case = refused_fields(empty) if empty else None, None
-    if told is None:
-        try:
-            case = _masked(given["number"], given["query_code"])
-        except REFUSALS as error:
-            told = refused(error)
+    told, case = None, None
+    try:
+        case = _masked(given["number"], given["query_code"])
+    except REFUSALS as error:
+        told = refused(error)
     page = render_template("status.html", desk=desk, given=given, case=case, refused=told)
     return make_response(page, told.status if told else 200)
 
@@ -221,6 +219,9 @@ def local_path(wanted: str) -> str | None:
 
 
 def _masked(number: str, query_code: str) -> dict[str, Any]:
+    empty = {"number": number, "query_code": query_code}
+    if faults := {name: ["请填写"] for name, value in empty.items() if not value}:
+        raise InputInvalid(fields=faults)
     with reading() as session:
         case = get_case_by_code(session, number, query_code)
         shown = case_masked(session, case) | {"delivery": case.delivery}

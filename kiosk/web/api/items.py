@@ -34,9 +34,12 @@ def list_items(query: dict[str, Any]) -> Response:
     etag = _etag(held.digest, request.query_string)
     if etag in request.if_none_match:
         return _cached(Response(status=304), etag)
-    answer = {"items": find_items(held, **query)}
-    body = json.dumps(answer, ensure_ascii=False)
+    body = held.answer(request.query_string, lambda: _items_body(held, query))
     return _cached(Response(body, mimetype="application/json"), etag)
+
+
+def _items_body(held: Catalogue, query: dict[str, Any]) -> bytes:
+    return json.dumps({"items": find_items(held, **query)}, ensure_ascii=False).encode()
 
 
 def find_items(

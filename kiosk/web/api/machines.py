@@ -239,7 +239,7 @@ def report_job(body: wire.StatusUpdate, number: str) -> wire.JobAnswer:
 def enter(ticket: str) -> Any:
     """The address the agent opens in the machine's browser: works once, leaves the session cookie."""
     token, expires_at = visits.redeem_ticket(ticket, now=now())
-    answer = make_response(redirect(current_app.config.get("MACHINE_HOME", "/")))
+    answer = make_response(redirect(url_for("touch.home")))
     answer.set_cookie(
         COOKIE,
         token,

@@ -16,7 +16,6 @@ from kiosk.casework.receipt import Submission
 from kiosk.casework.receiving import channel_mode, channel_of, receive, route_for
 from kiosk.catalogue import Catalogue, catalogue
 from kiosk.clock import office_date
-from kiosk.errors import InputInvalid
 from kiosk.identity.actors import Actor
 from kiosk.identity.queries import get_identity
 from kiosk.machines.queries import list_machines
@@ -33,7 +32,7 @@ from kiosk.web.pages.applications import (
     ways_of,
 )
 from kiosk.web.pages.questions import division_groups, input_name, questions_of, read_back
-from kiosk.web.pages.refusals import REFUSALS, Refused, refused, refused_fields
+from kiosk.web.pages.refusals import REFUSALS, Refused, refused
 from services_catalog.errors import NoRoute
 
 Inputs = MultiDict[str, str]
@@ -120,8 +119,6 @@ def _require_open(held: Catalogue, seq: int, actor: Actor) -> None:
 
 def _beside_inputs(held: Catalogue, seq: int, error: Exception) -> Refused:
     """The refusal, with its words beside the input that can mend it."""
-    if isinstance(error, InputInvalid):
-        return refused_fields(error.fields)
     told = refused(error)
     if not isinstance(error, NoRoute):
         return told

@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from kiosk.casework.models import Case
+from kiosk.casework.offerings import terms_of
 from kiosk.casework.permissions import may_see
 from kiosk.casework.queries import CaseLine, get_case, list_materials
 from kiosk.casework.receipt import Delivery
@@ -37,7 +38,8 @@ REACHED = {
     State.LAPSED: 0,
 }
 STOPPED = {State.NOT_ACCEPTED, State.WITHDRAWN, State.LAPSED}
-OVER = STOPPED | {State.CLOSED, State.DELIVERED}
+PERMIT = "permit"
+OVER = STOPPED | {State.CLOSED}
 TONES = {
     State.CORRECTION_REQUESTED: "warn",
     State.NOT_ACCEPTED: "bad",
@@ -74,7 +76,7 @@ NEXT_FOR_CLERK = {
     State.REFUSED: "已有决定。把决定书交给申请人后请登记送达。",
 }
 NEXT_FOR_OFFICER = {
-    State.RECEIVED: "请在答复期限前决定受理或不予受理；不答复的，依法视为自收件之日起受理。",
+    State.RECEIVED: "请在答复期限前决定受理或不予受理。",
     State.ACCEPTED: "请开始审核。",
     State.UNDER_REVIEW: "请作出决定。同意的，系统先试排文书，再登记结果并加盖本机关印章。",
     State.GRANTED: "等待送达。自助机打印后自动登记；邮寄的，寄出后请登记送达。",
@@ -132,11 +134,13 @@ def holder_words(case: Any) -> str:
     return "已经结束" if state in OVER else str(case["deciding_name"])
 
 
-def next_words(case: Any, role: Role) -> str:
-    """What this person does next."""
+def next_words(case: Any, role: Role, regime: str) -> str:
+    """What this person does next; ``regime`` is the item's clock: only a permit is accepted by silence."""
     state = State(case["state"])
     if role is Role.CITIZEN and state is State.GRANTED:
         return f"已经同意。{HOW_TO_GET[Delivery(case['delivery'])]}"
+    if role is Role.OFFICER and state is State.RECEIVED and regime == PERMIT:
+        return f"{NEXT_FOR_OFFICER[state]}逾期不答复，依法视为自收件之日起受理。"
     return NEXT[role].get(state, "") or NEXT_FOR_CITIZEN.get(state, "").split("，不需要")[0]
 
 
@@ -164,7 +168,7 @@ def _view(session: Session, case: Case, actor: Actor) -> dict[str, Any]:
         "progress": progress(State(case.state)),
         "holder": holder_words(full),
         "due": due_of(full),
-        "next": next_words(full, actor.role),
+        "next": next_words(full, actor.role, terms_of(case.offering).regime),
         "answers": read_back(form, case.form, held.world.districts),
         "materials": list_materials(session, case),
         "assumed": bool(case.offering.get("assumed")),

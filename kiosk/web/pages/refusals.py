@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from kiosk.errors import KioskError
+from kiosk.errors import InputInvalid, KioskError
 from kiosk.web.errors import fields_of
 from kiosk.web.wording import ANSWERS, detail_of
 from printing.errors import PrintingError
@@ -31,13 +31,10 @@ class Refused:
 
 
 def refused(error: Exception) -> Refused:
-    """The refusal behind one of REFUSALS."""
+    """The refusal behind one of REFUSALS; faults of the input are told beside it and not once more."""
+    if isinstance(error, InputInvalid) and error.fields:
+        return Refused(422, "有内容需要改正，已逐项标出", faults=error.fields)
     code: str = error.code  # type: ignore[attr-defined]
     status, title = ANSWERS[code]
     detail = detail_of(error)
     return Refused(status, title, "" if detail == title else detail, fields_of(error))
-
-
-def refused_fields(faults: Faults) -> Refused:
-    """Faults of the input alone."""
-    return Refused(422, "有内容需要改正，已逐项标出", "", faults)

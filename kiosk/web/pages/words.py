@@ -8,7 +8,7 @@ from typing import Any
 
 from flask import Blueprint
 
-from kiosk.casework.receipt import DELIVERY_WORDS, MODE_WORDS, Channel
+from kiosk.casework.receipt import DELIVERY_WORDS, MODE_WORDS, Channel, Delivery
 from kiosk.casework.states import STATE_WORDS, State
 from kiosk.clock import OFFICE_ZONE, office_date
 from kiosk.identity.actors import ROLE_WORDS
@@ -18,7 +18,7 @@ WORDS: dict[str, dict[Any, str]] = {
     "audience": {"个人": "个人", "法人": "企业和单位", "both": "个人和单位"},
     "mode": dict(MODE_WORDS),
     "channel": {Channel.ONLINE: "网上", Channel.MACHINE: "自助终端", Channel.WINDOW: "窗口"},
-    "delivery": dict(DELIVERY_WORDS),
+    "delivery": {**DELIVERY_WORDS, Delivery.MACHINE: "在自助机打印"},
     "role": dict(ROLE_WORDS),
     "licence_status": dict(STATUS_WORDS),
     "paper_state": {"pending": "正在盖章", "sealed": "已盖章", "blocked": "暂不能盖章"},

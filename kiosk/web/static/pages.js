@@ -22,6 +22,7 @@ document.addEventListener("click", (event) => {
   if (!key) return;
   const input = document.getElementById(key.closest("[data-types-into]").dataset.typesInto);
   if (key.dataset.key === "back") input.value = input.value.slice(0, -1);
+  else if (key.dataset.key === "clear") input.value = "";
   else if (input.value.length < input.maxLength) input.value += key.dataset.key;
 });
 
@@ -54,32 +55,36 @@ function followVisit(body) {
       const answer = await fetch(body.dataset.visitState, { headers: { Accept: "application/json" } });
       const visit = await answer.json();
       if (visit.state === body.dataset.state) return;
-      const waits = document.querySelector("main[data-waits-for-card]");
-      location.replace(waits ? location.href : body.dataset.home);
+      const goesOn = visit.state === "card" || visit.state === "proven";
+      location.replace(goesOn ? body.dataset.card : body.dataset.left);
     } catch {
       // As above.
     }
   }, 1500);
 }
 
-// At a machine: whoever walks away is signed out, after a warning that can be answered.
+// At a machine: whoever walks away is signed out, after a warning that can be answered; a page without
+// a person goes back to the beginning.
 function guardIdleness(body) {
   const warning = document.getElementById("idle");
-  const count = warning.querySelector("[data-count]");
   let idle = 0;
   const back = () => {
     idle = 0;
-    warning.hidden = true;
+    if (warning) warning.hidden = true;
   };
   for (const kind of ["pointerdown", "keydown", "scroll"]) document.addEventListener(kind, back, { passive: true });
   setInterval(() => {
     if (document.querySelector("main[data-busy]")) return back();
     idle += 1;
-    if (idle < LEAVE_AFTER_S) return;
-    warning.hidden = false;
-    count.textContent = String(LEAVE_AFTER_S + LAST_CALL_S - idle);
-    if (idle >= LEAVE_AFTER_S + LAST_CALL_S) document.getElementById("leave").requestSubmit();
+    const left = LEAVE_AFTER_S + LAST_CALL_S - idle;
+    if (warning && left <= LAST_CALL_S) {
+      warning.hidden = false;
+      warning.querySelector("[data-count]").textContent = String(Math.max(left, 0));
+    }
+    if (left > 0) return;
+    if (warning) document.getElementById("leave").requestSubmit();
+    else if (location.pathname !== body.dataset.home) location.replace(body.dataset.home);
   }, 1000);
 }
 if (document.body.dataset.visitState) followVisit(document.body);
-if (document.getElementById("idle")) guardIdleness(document.body);
+if (document.body.dataset.home) guardIdleness(document.body);
