@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from kiosk.casework.errors import NumberExhausted
 from kiosk.casework.models import NumberSequence
-from services_catalog.codes import credit_code_from_body, mod_37_36_check
+from services_catalog.codes import compose_case_number, credit_code_from_body
 
 ALPHABET = "0123456789ABCDEFGHJKLMNPQRTUWXY"
 DEMO_BODY_DIGITS = 4
@@ -53,8 +53,7 @@ def draw_case_number(session: Session, division_code: str, received_on: date) ->
     Our own form, used because the national base codes of the items are not known.
     """
     serial = draw(session, f"case:{division_code}:{received_on:%Y%m%d}", most=999_999)
-    body = f"{division_code}{received_on:%Y%m%d}{serial:06d}"
-    return body + mod_37_36_check(body)
+    return compose_case_number(division_code, received_on, serial)
 
 
 def draw_document_number(session: Session, authority_code: str, year: int) -> str:
