@@ -225,7 +225,8 @@ class Printing:
         self._record(job, Step.FEEDING, counter=before)
         try:
             self._driver.feed(self._ticket(job))
-        except FeedUncertain:
+        except FeedUncertain as error:
+            self._record(job, Step.FEEDING, counter=before, reason=str(error), failed=True)
             return Progress.WAIT
         except NotFed as error:
             return self._conclude(job, *self._after_no_paper(before, str(error)), failed=True)
