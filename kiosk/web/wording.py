@@ -57,6 +57,7 @@ ANSWERS: dict[str, tuple[int, str]] = {
     "template-invalid": (500, "文书版式有误"),
     "field-missing": (409, "文书内容不完整"),
     "layout-overflow": (409, "文字太长，版面放不下"),
+    "place-missing": (409, "版式上没有位置放这项内容"),
     "glyph-missing": (409, "字库里没有这个字"),
     "seal-invalid": (409, "印章图样有误"),
     "certificate-unreadable": (500, "证书无法读取"),
