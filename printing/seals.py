@@ -83,7 +83,7 @@ def ring_text(count: int, build: Build, *, numbered: bool) -> RingText:
     return RingText(height, width, feet, angles)
 
 
-@lru_cache(maxsize=64)
+@lru_cache(maxsize=32)
 def draw_seal(spec: SealSpec) -> Seal:
     """Return a seal around the origin; raise SealInvalid or GlyphMissing."""
     _check(spec)

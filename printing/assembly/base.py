@@ -9,13 +9,15 @@ from pathlib import Path
 from printing.assembly.content import operators
 from printing.assembly.subset import Lettering
 from printing.assembly.syntax import ONCE, stream
-from printing.marks import Ground, Seal
+from printing.marks import Ground, Run, Seal
 
 HEADER = b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n"
 PROFILE = Path(__file__).resolve().parent / "srgb.icc"
 #: Object numbers that are the same in every file.
 INTENT, PROFILE_STREAM, MULTIPLY, EMPTY_FORM = 1, 2, 3, 4
 SEAL_PREFIX = "S"
+#: Face and text of each run, in drawing order.
+Letters = tuple[tuple[str, str], ...]
 
 
 @dataclass(frozen=True)
@@ -29,9 +31,9 @@ class Base:
     seal_fonts: dict[str, int]
 
 
-@lru_cache(maxsize=256)
-def base(grounds: tuple[Ground, ...], seal: Seal | None) -> Base:
-    """Return the shared part for these grounds and this seal."""
+@lru_cache(maxsize=64)
+def base(grounds: tuple[Ground, ...], seal_letters: Letters) -> Base:
+    """Return the shared part for these grounds and for the letters of a seal, which most seals have in common."""
     bodies = [
         b"<</Type /OutputIntent /S /GTS_PDFA1 /OutputConditionIdentifier (sRGB IEC61966-2.1)"
         b" /Info (sRGB IEC61966-2.1) /DestOutputProfile %d 0 R>>" % PROFILE_STREAM,
@@ -44,7 +46,10 @@ def base(grounds: tuple[Ground, ...], seal: Seal | None) -> Base:
         contents[ground] = len(bodies) + 1
         bodies.append(stream(operators(ground.marks, letters), level=ONCE))
     fonts = _add_fonts(bodies, letters)
-    seal_fonts = _add_fonts(bodies, seal_content(seal)[1]) if seal else {}
+    of_seal = Lettering(SEAL_PREFIX)
+    for face, text in seal_letters:
+        of_seal.encode(face, text)
+    seal_fonts = _add_fonts(bodies, of_seal)
     return _joined(bodies, contents, fonts, seal_fonts)
 
 
@@ -67,11 +72,14 @@ def _joined(
     return Base(bytes(data), tuple(offsets), contents, fonts, seal_fonts)
 
 
-@lru_cache(maxsize=256)
-def seal_content(seal: Seal) -> tuple[bytes, Lettering]:
-    """Return the operators of a seal and the letters it uses."""
-    letters = Lettering(SEAL_PREFIX)
-    return operators(seal.marks, letters), letters
+def letters_of(seal: Seal) -> Letters:
+    """Return the live text of a seal; its name is drawn as outlines."""
+    return tuple((mark.face, mark.text) for mark in seal.marks if isinstance(mark, Run))
+
+
+def seal_content(seal: Seal) -> bytes:
+    """Return the operators of a seal; its letters are numbered as in the shared part."""
+    return operators(seal.marks, Lettering(SEAL_PREFIX))
 
 
 @cache

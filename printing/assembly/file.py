@@ -12,6 +12,7 @@ from printing.assembly.base import (
     MULTIPLY,
     Base,
     base,
+    letters_of,
     seal_content,
 )
 from printing.assembly.content import operators
@@ -77,7 +78,7 @@ def assemble(order: Order) -> PreparedPdf:
     pages = order.sheet.pages
     stamp = next((page.stamp for page in pages if page.stamp), None)
     grounds = tuple(dict.fromkeys(page.ground for page in pages))
-    body = Body(base(grounds, stamp.seal if stamp else None))
+    body = Body(base(grounds, letters_of(stamp.seal) if stamp else ()))
     places = Places(
         body.reserve(),
         body.reserve(),
@@ -148,13 +149,13 @@ def _references(names: dict[str, int]) -> bytes:
     return b" ".join(b"/%b %d 0 R" % (name.encode(), number) for name, number in names.items())
 
 
-@lru_cache(maxsize=256)
+@lru_cache(maxsize=64)
 def _seal_form(seal: Seal, fonts: bytes) -> bytes:
     r = seal.radius
     entries = b"/Type /XObject /Subtype /Form /BBox [%b] /Resources <</Font <<%b>>>>" % (
         numbers(-r, -r, r, r).encode(), fonts,
     )  # fmt: skip
-    return stream(seal_content(seal)[0], entries, level=ONCE)
+    return stream(seal_content(seal), entries, level=ONCE)
 
 
 def _add_field(order: Order, body: Body, places: Places, stamp: Stamp) -> bytes:

@@ -18,7 +18,8 @@ import pytest
 from fontTools.ttLib import TTFont
 from pikepdf.pdfa import validate_written
 
-from printing.documents import SIGNATURE_BYTES
+from printing.assembly.base import base
+from printing.documents import SIGNATURE_BYTES, SealSpec
 from printing.reference import reference
 from printing.render import render
 from printing.typefaces import FOLDER, manifest
@@ -149,3 +150,11 @@ def test_a_fresh_process_gives_the_same_bytes_within_a_second() -> None:
     assert run.stdout == render(paper()).digest
     # Processor time, not the clock: other tests share the machine.
     assert after.ru_utime - before.ru_utime + after.ru_stime - before.ru_stime < 1.0
+
+
+def test_the_shared_part_is_made_once_for_all_authorities() -> None:
+    render(paper())
+    before = base.cache_info().misses
+    for name in ("成都市锦江区行政审批局", "重庆市沙坪坝区市场监督管理局"):
+        render(paper(seal=SealSpec(name, "organ", None, demo=True)))
+    assert base.cache_info().misses == before
