@@ -17,6 +17,11 @@ def encode(data: bytes) -> str:
     return "".join(text)
 
 
+def length(size: int) -> int:
+    """How many characters that many bytes become."""
+    return size // 2 * 3 + size % 2 * 2
+
+
 def decode(text: str) -> bytes:
     """Raises ValueError for other characters, lengths and values than ``encode`` writes."""
     try:

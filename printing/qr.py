@@ -29,6 +29,7 @@ from printing.signing import P256_ORDER, Signer, canonical_signature
 
 PREFIX = "CY1:"
 LONGEST = 350
+SIGNATURE_SIZE = 64
 ALGORITHM, KEY_ID, ES256 = 1, 4, -7
 FIRST_DAY = date(2000, 1, 1)
 LAST_DAY = 0xFFFF
@@ -102,9 +103,10 @@ def encode(payload: LicencePayload, signer: Signer) -> str:
     protected = cbor2.dumps({ALGORITHM: ES256, KEY_ID: key_id(signer.certificate)})
     for shortened in _shortenings(payload):
         body = cbor2.dumps(_to_claims(shortened))
-        blank = _wrap(protected, body, bytes(64))
-        if len(blank) <= LONGEST:
-            return _wrap(protected, body, _sign(signer, protected, body))
+        blank = _wrap(protected, body, bytes(SIGNATURE_SIZE))
+        if len(PREFIX) + base45.length(len(blank)) <= LONGEST:
+            signed = _wrap(protected, body, _sign(signer, protected, body))
+            return PREFIX + base45.encode(signed)
     raise QrRefused(
         f"the code would have more than {LONGEST} characters even with a shortened holder"
     )
@@ -142,8 +144,8 @@ def _to_be_signed(protected: bytes, body: bytes) -> bytes:
     return cbor2.dumps(["Signature1", protected, b"", body])
 
 
-def _wrap(protected: bytes, body: bytes, signature: bytes) -> str:
-    return PREFIX + base45.encode(cbor2.dumps([protected, {}, body, signature]))
+def _wrap(protected: bytes, body: bytes, signature: bytes) -> bytes:
+    return cbor2.dumps([protected, {}, body, signature])
 
 
 def _unwrap(text: str) -> tuple[bytes, bytes, bytes]:
@@ -157,7 +159,7 @@ def _unwrap(text: str) -> tuple[bytes, bytes, bytes]:
         raise QrInvalid("malformed") from error
     match parts:
         case [bytes() as protected, {**rest}, bytes() as body, bytes() as signature]:
-            if not rest and len(signature) == 64:
+            if not rest and len(signature) == SIGNATURE_SIZE:
                 return protected, body, signature
     raise QrInvalid("malformed")
 
