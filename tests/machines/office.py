@@ -91,9 +91,9 @@ class Office:
     def __exit__(self, *_: object) -> None:
         self._engine.dispose()
 
-    def order(self, copy_label: str = SPEC.copy_label) -> str:
+    def order(self, copy_label: str = SPEC.copy_label, **options: str) -> str:
         """A citizen asks for the paper."""
-        spec = replace(SPEC, copy_label=copy_label)
+        spec = replace(SPEC, copy_label=copy_label, **options)
         with self.session() as session:
             return jobs.create_job(session, spec, self.now).number
 
