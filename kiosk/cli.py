@@ -13,7 +13,10 @@ from flask_migrate import upgrade
 from kiosk import demo, workers
 from kiosk.audit import trail
 from kiosk.clock import office_date
+from kiosk.errors import KioskError
+from kiosk.identity.actors import SYSTEM
 from kiosk.licences import sealing
+from kiosk.licences.queries import list_blocked
 from kiosk.licences.sweep import sweep_files
 from kiosk.uow import reading, unit_of_work
 from services_catalog.errors import CatalogFileInvalid
@@ -86,6 +89,27 @@ def rebuild(number: str, out: Path) -> None:
     """Rebuild the sealed paper NUMBER byte for byte from what is stored, without touching a key."""
     out.write_bytes(sealing.rebuild(number))
     click.echo(f"{out} 与登记一致")
+
+
+@licence_group.command("blocked")
+@with_appcontext
+def show_blocked() -> None:
+    """List the papers whose sealing was refused, with the reason."""
+    with reading() as session:
+        for row in list_blocked(session):
+            click.echo(f"{row.number}  {row.case_number}  {row.title}  {row.problem}")
+
+
+@licence_group.command("seal-again")
+@click.argument("number")
+@with_appcontext
+def seal_again(number: str) -> None:
+    """Seal the blocked paper NUMBER again, after its cause is gone."""
+    try:
+        sealing.seal_again(number, actor=SYSTEM, now=current_app.extensions["clock"].now())
+    except KioskError as refusal:
+        raise click.ClickException(refusal.detail) from refusal
+    click.echo(f"{number} 已重新排队盖章")
 
 
 @audit_group.command("check")

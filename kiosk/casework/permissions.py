@@ -27,7 +27,7 @@ BY_TIME = frozenset({Action.DEEM_ACCEPTED, Action.LAPSE})
 def require_may(action: Action, case: Case, actor: Actor) -> None:
     """Let pass who may perform the act on this case. Raises WrongPlace or Forbidden."""
     if action in DECIDING:
-        _require_deciding(case, actor)
+        require_deciding(case, actor)
     elif action in BY_TIME:
         _require_role(actor, Role.SYSTEM)
     elif action is Action.WITHDRAW:
@@ -45,7 +45,8 @@ def may_see(case: Case, actor: Actor) -> bool:
     return actor.role is Role.OFFICER and actor.authority_code == case.deciding_authority
 
 
-def _require_deciding(case: Case, actor: Actor) -> None:
+def require_deciding(case: Case, actor: Actor) -> None:
+    """Let pass an officer of the deciding authority. Raises WrongPlace or Forbidden."""
     _require_role(actor, Role.OFFICER)
     if actor.authority_code != case.deciding_authority:
         raise WrongPlace(f"该办件由{case.deciding_name}办理，其他机关不能代为决定")
@@ -63,7 +64,7 @@ def _require_delivering(case: Case, actor: Actor) -> None:
         return
     if actor.role is Role.CLERK and actor.division_code == case.receiving_division:
         return
-    _require_deciding(case, actor)
+    require_deciding(case, actor)
 
 
 def _require_role(actor: Actor, role: Role) -> None:

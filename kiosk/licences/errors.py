@@ -59,6 +59,12 @@ class OriginalFromMachine(KioskError):
     code = "original-from-machine"
 
 
+class NotBlocked(KioskError):
+    """The paper is not blocked, so there is nothing to seal again."""
+
+    code = "not-blocked"
+
+
 class RebuildDiffers(KioskError):
     """The paper can not be rebuilt byte for byte from what is stored."""
 

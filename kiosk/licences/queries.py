@@ -40,6 +40,21 @@ def get_document(session: Session, number: str) -> SealedDocument:
     return document
 
 
+def lock_document(session: Session, number: str) -> SealedDocument:
+    """The document, held until the transaction ends, so that of two workers one comes second. Raises NotFound."""
+    found = select(SealedDocument).where(SealedDocument.number == number).with_for_update()
+    document = session.scalar(found)
+    if document is None:
+        raise NotFound("没有这份文书")
+    return document
+
+
+def list_blocked(session: Session) -> list[SealedDocument]:
+    """Papers whose sealing was refused and waits for a person, oldest first."""
+    blocked = select(SealedDocument).where(SealedDocument.state == "blocked")
+    return list(session.scalars(blocked.order_by(SealedDocument.id)))
+
+
 def is_original(session: Session, document: SealedDocument) -> bool:
     """Whether the paper is an original of a licence, which comes out of a machine once."""
     found = session.scalar(select(LicenceCopy.id).where(LicenceCopy.document_id == document.id))

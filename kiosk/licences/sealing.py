@@ -17,13 +17,15 @@ from sqlalchemy.orm import Session
 from kiosk.audit import trail
 from kiosk.catalogue import catalogue
 from kiosk.errors import KioskError
-from kiosk.identity.actors import SYSTEM
+from kiosk.exchange import outbox
+from kiosk.identity.actors import SYSTEM, Actor
 from kiosk.licences.contents import from_content, to_content
-from kiosk.licences.errors import RebuildDiffers
+from kiosk.licences.errors import NotBlocked, RebuildDiffers
 from kiosk.licences.models import Licence, LicenceCopy, Seal, SealedDocument, SealUse
 from kiosk.licences.payloads import qr_text_for
 from kiosk.licences.preflight import SealFacts, check_seal
-from kiosk.licences.queries import get_document
+from kiosk.licences.queries import get_document, lock_document
+from kiosk.licences.registry import SEAL_TOPIC
 from kiosk.uow import reading, unit_of_work
 from printing.documents import Document, PreparedPdf
 from printing.errors import PrintingError
@@ -62,6 +64,17 @@ def seal_document(number: str, *, now: datetime) -> str:
     except (KioskError, PrintingError, CatalogError) as refusal:
         return _block(number, refusal.code, now)
     return _commit(number, sealed, now)
+
+
+def seal_again(number: str, *, actor: Actor, now: datetime) -> None:
+    """Wish a blocked paper sealed once more, after its cause is gone. Raises NotFound, NotBlocked."""
+    with unit_of_work() as session:
+        row = lock_document(session, number)
+        if row.state != "blocked":
+            raise NotBlocked("这份文书没有停在盖章环节，不用重新盖章")
+        row.state, row.problem = "pending", None
+        outbox.enqueue(session, SEAL_TOPIC, {"number": number}, now)
+        trail.record(session, actor, "sealing-repeated", f"document:{number}", now)
 
 
 def require_sealable(
@@ -142,7 +155,7 @@ def _seal_of(row: SealedDocument, signer: Signer, now: datetime) -> SealFacts:
 
 def _commit(number: str, sealed: Sealed, now: datetime) -> str:
     with unit_of_work() as session:
-        row = get_document(session, number)
+        row = lock_document(session, number)
         if row.state == "sealed":
             return row.state
         row.state, row.problem, row.sealed_at = "sealed", None, now
@@ -170,7 +183,9 @@ def _use(row: SealedDocument, seal: Seal | None, now: datetime) -> SealUse:
 
 def _block(number: str, code: str, now: datetime) -> str:
     with unit_of_work() as session:
-        row = get_document(session, number)
+        row = lock_document(session, number)
+        if row.state == "sealed":  # Another worker was faster; its paper stands.
+            return row.state
         row.state, row.problem = "blocked", code
         trail.record(session, SYSTEM, "sealing-blocked", f"document:{number}", now, code=code)
         return row.state

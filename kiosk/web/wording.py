@@ -47,6 +47,7 @@ ANSWERS: dict[str, tuple[int, str]] = {
     "seal-not-competent": (409, "该机关对此事项没有管辖权"),
     "seal-expired": (409, "印章或证书不在有效期内"),
     "seal-stopped": (409, "印章已停用"),
+    "not-blocked": (409, "文书没有停在盖章环节"),
     "rebuild-differs": (409, "重建的文书与登记不符"),
     "not-released-to-you": (403, "您不能领取这份证照"),
     "not-ready-yet": (409, "文书正在制作，请稍候"),

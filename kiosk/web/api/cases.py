@@ -7,7 +7,7 @@ from typing import Any
 from flask import Response, current_app
 from flask_smorest import Blueprint
 
-from kiosk.casework import commands, queries
+from kiosk.casework import commands, paper_repair, queries
 from kiosk.casework.errors import ApplicantMismatch
 from kiosk.casework.permissions import may_see
 from kiosk.casework.receipt import Delivery, Material, Receipt, Submission
@@ -114,6 +114,16 @@ def show_paper(number: str, paper: str) -> Response:
         raise NotReadyYet("文书正在加盖印章，请稍候再试")
     data = current_app.extensions["files"].get(document.file_digest)
     return Response(data, mimetype="application/pdf")
+
+
+@blp.post("/<number>/papers/<paper>/sealing")
+@requires(Role.OFFICER)
+@blp.response(202, schemas.CaseSchema)
+@refusals(blp, 401, 403, 404, 409)
+def seal_again(number: str, paper: str) -> dict[str, Any]:
+    """Have a paper sealed again whose sealing was refused, once the cause is gone."""
+    paper_repair.seal_again(number, paper, actor=current_actor(), now=now())
+    return _shown(number)
 
 
 @blp.post("/<number>/acceptance")
