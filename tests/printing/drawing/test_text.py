@@ -11,7 +11,7 @@ import pytest
 
 from printing.errors import FieldMissing, GlyphMissing, LayoutError, UnknownTemplate
 from printing.render import render
-from tests.printing.drawing.papers import BRANCH, TEMPLATES, paper, text_of
+from tests.printing.drawing.papers import BRANCH, SEALED, TEMPLATES, paper, text_of
 
 RARE_NAME = "欧阳·娜孜𬱖䶮"
 BEYOND_THE_BASIC_PLANE = "𠮷𪩘𣲗𫟹𬭚𬱖"
@@ -89,3 +89,17 @@ def test_missing_fields_are_all_named() -> None:
 def test_an_unknown_template_is_named(name: str) -> None:
     with pytest.raises(UnknownTemplate):
         render(replace(paper(), template=name))
+
+
+@pytest.mark.parametrize("template", SEALED)
+def test_the_longest_organ_a_seal_takes_fits_everywhere(template: str) -> None:
+    document = paper(template)
+    organ = "四川省阿坝藏族羌族自治州九寨沟县高新技术产业开发区管理委员会行政审批和公共资源交易局"[
+        :40
+    ]
+    named = {
+        key: organ for key in ("issuer", "registrar", "receiving_place") if key in document.values
+    }
+    assert document.seal is not None
+    seal = replace(document.seal, organ_name=organ)
+    assert organ in squeezed(text_of(render(paper(template, values=named, seal=seal)).data))
