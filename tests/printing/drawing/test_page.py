@@ -118,6 +118,7 @@ def test_a_blank_gets_values_and_no_art() -> None:
     said = text_of(render(paper(stock="blank")).data)
     assert "91510107MADEMO0017" in said
     assert "经营范围" not in said
+    assert "营业场所" not in said
     assert "样张" in said
     page = pixels(render(paper(stock="blank", demo=False, seal=REAL_SEAL)).data, dpi=72)
     assert (page[30:40, :200] == 255).all()
