@@ -1,0 +1,161 @@
+"""Keys in a device, tried with SoftHSM2."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from multiprocessing import get_context
+from pathlib import Path
+
+import pytest
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+
+from printing.documents import PreparedPdf
+from printing.hsm import Pkcs11Signer, Token
+from printing.qr import KeySet, decode, encode
+from printing.signing import SigningFailed, sign_pdf
+from printing.verify import judge_pdf
+from tests.printing.signing.authorities import Issued, Wish, end, issue, root, rsa_key
+from tests.printing.signing.judges import need
+from tests.printing.signing.papers import NAME, NOW, PAYLOAD
+
+PIN = "7531"
+TOKEN = "seals"
+LIBRARIES = ("/usr/lib/softhsm/libsofthsm2.so", "/usr/lib64/pkcs11/libsofthsm2.so")
+
+
+def library() -> str:
+    need("softhsm2-util")
+    found = [each for each in LIBRARIES if Path(each).exists()]
+    if not found:
+        pytest.skip(f"softhsm2 is installed, but none of {LIBRARIES} is there")
+    return found[0]
+
+
+@pytest.fixture(scope="module")
+def device(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The library of a device with one empty token."""
+    module, folder = library(), tmp_path_factory.mktemp("device")
+    (folder / "tokens").mkdir()
+    settings = f"directories.tokendir = {folder / 'tokens'}\nobjectstore.backend = file\nlog.level = ERROR\n"
+    (folder / "softhsm2.conf").write_text(settings)
+    before = os.environ.get("SOFTHSM2_CONF")
+    os.environ["SOFTHSM2_CONF"] = str(folder / "softhsm2.conf")
+    softhsm("--init-token", "--free", "--label", TOKEN, "--so-pin", "1357")
+    yield module
+    if before is None:
+        del os.environ["SOFTHSM2_CONF"]
+    else:
+        os.environ["SOFTHSM2_CONF"] = before
+
+
+@pytest.fixture(scope="module")
+def top() -> Issued:
+    """The root above the certificates of the keys in the device."""
+    return root()
+
+
+@pytest.fixture(scope="module")
+def own(device: str, top: Issued, tmp_path_factory: pytest.TempPathFactory) -> Issued:
+    """An authority whose key is in the device, under the label seal."""
+    issued = end(top)
+    put_in(issued, "seal", "a1", tmp_path_factory.mktemp("own"))
+    return issued
+
+
+@pytest.fixture(scope="module")
+def token(device: str) -> Iterator[Token]:
+    """The token with the right PIN."""
+    opened = Token(device, TOKEN, PIN)
+    yield opened
+    opened.close()
+
+
+@pytest.fixture(scope="module")
+def in_device(token: Token, own: Issued) -> Pkcs11Signer:
+    """A signer that uses the device."""
+    return Pkcs11Signer(token, "seal", own.der)
+
+
+def softhsm(*arguments: str) -> None:
+    command = ["softhsm2-util", *arguments, "--pin", PIN]
+    subprocess.run(command, check=True, capture_output=True)
+
+
+def put_in(issued: Issued, label: str, number: str, folder: Path) -> None:
+    file = folder / "key.pem"
+    file.write_bytes(issued.key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()))
+    softhsm("--import", str(file), "--token", TOKEN, "--label", label, "--id", number)
+
+
+def test_a_paper_signed_in_the_device_is_genuine(
+    paper: PreparedPdf, in_device: Pkcs11Signer, top: Issued
+) -> None:
+    for _ in range(8):  # Half of all signatures come in the higher form and are turned.
+        verdict = judge_pdf(sign_pdf(paper, in_device).data, [top.der], NOW)
+        assert (verdict.code, verdict.signer) == ("genuine", NAME)
+
+
+def test_a_code_signed_in_the_device_is_genuine(in_device: Pkcs11Signer) -> None:
+    assert decode(encode(PAYLOAD, in_device), KeySet([in_device.certificate])) == PAYLOAD
+
+
+def test_an_rsa_key_signs_beside_the_other_one(
+    token: Token, in_device: Pkcs11Signer, paper: PreparedPdf, top: Issued, tmp_path: Path
+) -> None:
+    issued = issue(Wish(NAME, key=rsa_key(2048)), top)
+    put_in(issued, "rsa", "a2", tmp_path)
+    signer = Pkcs11Signer(token, "rsa", issued.der)
+    assert in_device.sign(b"data")
+    assert judge_pdf(sign_pdf(paper, signer).data, [top.der], NOW).genuine
+
+
+def test_threads_take_turns(in_device: Pkcs11Signer, paper: PreparedPdf, top: Issued) -> None:
+    with ThreadPoolExecutor(8) as pool:
+        made = list(pool.map(lambda _: sign_pdf(paper, in_device).data, range(64)))
+    assert all(judge_pdf(each, [top.der], NOW).genuine for each in made)
+
+
+def test_it_opens_again_after_it_was_closed(token: Token, in_device: Pkcs11Signer) -> None:
+    token.close()
+    assert in_device.sign(b"data")
+
+
+def sign_elsewhere(signer: Pkcs11Signer, told: object) -> None:
+    told.send_bytes(signer.sign(b"data"))  # type: ignore[attr-defined]
+
+
+def test_a_forked_process_opens_the_device_anew(in_device: Pkcs11Signer) -> None:
+    context = get_context("fork")
+    reading, telling = context.Pipe(duplex=False)
+    child = context.Process(target=sign_elsewhere, args=(in_device, telling))
+    child.start()
+    assert reading.poll(20)
+    assert reading.recv_bytes()
+    child.join()
+    assert in_device.sign(b"data")
+
+
+@pytest.mark.parametrize(
+    ("label", "key", "pin"),
+    [("other", "seal", PIN), (TOKEN, "other", PIN), (TOKEN, "seal", "0000")],
+)
+def test_what_is_not_there_is_named_without_the_pin(
+    device: str, own: Issued, token: Token, label: str, key: str, pin: str
+) -> None:
+    token.close()
+    with pytest.raises(SigningFailed, match=f"token '{label}', key '{key}'") as refusal:
+        Pkcs11Signer(Token(device, label, pin), key, own.der)
+    assert pin not in str(refusal.value)
+
+
+def test_a_library_that_is_not_there_is_named(own: Issued) -> None:
+    with pytest.raises(SigningFailed):
+        Pkcs11Signer(Token("/nowhere/library.so", TOKEN, PIN), "seal", own.der)
+
+
+def test_the_key_must_belong_to_the_certificate(token: Token, own: Issued, top: Issued) -> None:
+    with pytest.raises(SigningFailed, match="does not belong"):
+        Pkcs11Signer(token, "seal", end(top).der)
