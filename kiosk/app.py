@@ -16,6 +16,7 @@ from kiosk.exchange.files import FileStore
 from kiosk.exchange.transports import FileTransport
 from kiosk.extensions import database, migrate
 from kiosk.identity.provider import SimulatedProvider
+from kiosk.licences.status_list import StatusLists
 from kiosk.logs import configure_logging
 from kiosk.privacy import Keyring
 from kiosk.web import register_web
@@ -50,6 +51,7 @@ def _plug_ports(app: Flask) -> None:
     app.extensions["catalogue"] = CatalogueCache()
     app.extensions["files"] = FileStore(instance / "files")
     app.extensions["keys"] = KeyStore(instance / "keys", app.config["SEAL_PASSWORD"])
+    app.extensions["status_lists"] = StatusLists(app.extensions["keys"])
     app.extensions["messages"] = FileTransport(instance / "messages.jsonl")
     app.extensions["calendar"] = load_calendar(instance / "workdays.json")
     app.extensions["credit_codes"] = DemoCreditCodeRange()

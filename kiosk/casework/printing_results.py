@@ -12,13 +12,14 @@ from kiosk.casework import commands
 from kiosk.casework.errors import NotForPrinting
 from kiosk.casework.models import Case
 from kiosk.casework.states import State
+from kiosk.clock import office_date
 from kiosk.errors import Forbidden
 from kiosk.identity.actors import SYSTEM, Actor, Role
 from kiosk.identity.models import Person
 from kiosk.licences.errors import LicenceNotValid, NotReadyYet, NotReleasedToYou
+from kiosk.licences.lifecycle import Status, status_on
 from kiosk.licences.models import Licence, LicenceCopy, SealedDocument
 from kiosk.licences.queries import get_copy, get_licence, may_collect
-from kiosk.licences.registry import VALID
 from kiosk.machines import commands as machines
 from kiosk.uow import unit_of_work
 
@@ -82,7 +83,7 @@ def _require_release(
     person = session.get_one(Person, actor.person_id)
     if not may_collect(session, licence, person.document_digest, now):
         raise NotReleasedToYou("这份证照只能由持证人、负责人或登记在案的代理人领取")
-    if licence.status != VALID:
+    if status_on(licence, office_date(now)) is not Status.VALID:
         raise LicenceNotValid("这份证照目前不是有效状态，不能打印")
     if not licence.printable:
         raise NotForPrinting("这份证照由发证机关制作，请按领取凭单到窗口领取或等待邮寄")

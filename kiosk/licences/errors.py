@@ -53,6 +53,12 @@ class LicenceNotValid(KioskError):
     code = "licence-not-valid"
 
 
+class StatusChangeRefused(KioskError):
+    """The licence's status does not allow this change."""
+
+    code = "status-change-refused"
+
+
 class OriginalFromMachine(KioskError):
     """A printable original is paper exactly once; it is not handed out as a file."""
 

@@ -8,6 +8,8 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from kiosk.clock import office_date
+from kiosk.licences.lifecycle import status_on
 from kiosk.licences.models import Licence, LicenceCopy, SealedDocument
 from printing.errors import PrintingError
 from printing.pki import KeyStore
@@ -32,17 +34,17 @@ def verify_pdf(session: Session, data: bytes, keys: KeyStore, now: datetime) -> 
     answer = _answer(verdict.genuine, verdict.code, verdict.reason, verdict.demo)
     if not verdict.genuine or verdict.identifier is None:
         return answer
-    return answer | _registry_word(session, verdict.identifier)
+    return answer | _registry_word(session, verdict.identifier, now)
 
 
-def verify_qr(session: Session, text: str, keys: KeyStore) -> dict[str, Any]:
+def verify_qr(session: Session, text: str, keys: KeyStore, now: datetime) -> dict[str, Any]:
     """The verdict on the text of a 核验码."""
     try:
         payload = decode(text, keys.public_keys())
     except PrintingError as refusal:
         return _answer(False, refusal.code, "这不是有效的核验码，或内容被改动过", True)
     answer = _answer(True, "genuine", "核验码真实", True)
-    return answer | _registry_word(session, payload.identifier)
+    return answer | _registry_word(session, payload.identifier, now)
 
 
 def is_known_copy(session: Session, file_digest: str) -> bool:
@@ -55,18 +57,19 @@ def is_known_copy(session: Session, file_digest: str) -> bool:
     return found is not None
 
 
-def _registry_word(session: Session, identifier: str) -> dict[str, Any]:
+def _registry_word(session: Session, identifier: str, now: datetime) -> dict[str, Any]:
     licence = session.scalar(select(Licence).where(Licence.identifier == identifier))
     if licence is None:
         return {"identifier": identifier, "status": None, "status_words": "登记簿中没有这份证照"}
     public = licence.holder_type == ORGANISATION
+    status = status_on(licence, office_date(now)).value
     return {
         "identifier": identifier,
         "name": licence.name,
         "issuer": licence.authority_name,
         "holder": licence.holder_name if public else mask_name(licence.holder_name),
-        "status": licence.status,
-        "status_words": STATUS_WORDS[licence.status],
+        "status": status,
+        "status_words": STATUS_WORDS[status],
     }
 
 

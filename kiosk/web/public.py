@@ -240,7 +240,7 @@ def _judge(paper: FileStorage | None, text: str) -> dict[str, Any]:
         if data:
             return verify_pdf(session, data, keys, now())
         if text:
-            return verify_qr(session, text, keys)
+            return verify_qr(session, text, keys, now())
     raise InputInvalid(fields={"paper": ["请选择 PDF 文件，或在下面粘贴核验码的内容"]})
 
 

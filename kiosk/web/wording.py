@@ -51,6 +51,8 @@ ANSWERS: dict[str, tuple[int, str]] = {
     "rebuild-differs": (409, "重建的文书与登记不符"),
     "not-released-to-you": (403, "您不能领取这份证照"),
     "not-ready-yet": (409, "文书正在制作，请稍候"),
+    "status-change-refused": (409, "证照目前的状态不能这样变更"),
+    "status-list-invalid": (422, "状态清单无效"),
     "licence-not-valid": (409, "证照目前不是有效状态"),
     "original-from-machine": (409, "证照原件请在自助机打印"),
     # drawing

@@ -8,7 +8,17 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response
 
 from kiosk.web import demo
-from kiosk.web.api import browse, cases, fleet, items, licences, machines, sessions, verifications
+from kiosk.web.api import (
+    browse,
+    cases,
+    fleet,
+    items,
+    licences,
+    machines,
+    registry,
+    sessions,
+    verifications,
+)
 from kiosk.web.errors import answer_http
 
 OPENAPI = {
@@ -42,6 +52,7 @@ def register_api(app: Flask) -> None:
         sessions.blp,
         cases.blp,
         licences.blp,
+        registry.blp,
         verifications.blp,
         machines.blp,
         fleet.blp,

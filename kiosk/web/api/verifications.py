@@ -38,4 +38,4 @@ def judge_pdf() -> dict[str, Any]:
 def judge_qr(body: dict[str, Any]) -> dict[str, Any]:
     """Judge the text of a 核验码 and look it up in the registry."""
     with reading() as session:
-        return verify_qr(session, body["text"], current_app.extensions["keys"])
+        return verify_qr(session, body["text"], current_app.extensions["keys"], now())
