@@ -30,6 +30,7 @@ ROOT = Path(__file__).resolve().parents[2]
 UNPRIVILEGED = ("postgres", "nobody")
 START_SECONDS = 60.0
 STOP_SECONDS = 15.0
+STATUS_LINE = 7  # Of postmaster.pid, counted from 0: starting, stopping, ready.
 FAST = {  # A crash of the machine may lose everything: the data are thrown away in any case.
     "fsync": "off",
     "full_page_writes": "off",
@@ -205,16 +206,20 @@ class Guardian:
 
     def _wait_until_it_answers(self) -> None:
         deadline = time.monotonic() + START_SECONDS
-        url = Server(self._folder, os.getpid()).url("postgres")
-        while self._server is not None and self._server.poll() is None:
-            try:
-                psycopg.connect(url, connect_timeout=2).close()
-                return
-            except psycopg.OperationalError:
-                if time.monotonic() > deadline:
-                    raise
-                time.sleep(0.02)
-        raise NoPostgres("the PostgreSQL server ended while it started")
+        while not self._says_ready():
+            if self._server is None or self._server.poll() is not None:
+                raise NoPostgres("the PostgreSQL server ended while it started")
+            if time.monotonic() > deadline:
+                raise NoPostgres(f"the PostgreSQL server was not ready after {START_SECONDS:.0f} s")
+            time.sleep(0.02)
+
+    def _says_ready(self) -> bool:
+        """Whether the server's own note says so; to connect too early would only fill its log."""
+        try:
+            lines = (self._folder / "data" / "postmaster.pid").read_text().splitlines()
+        except FileNotFoundError:
+            return False
+        return len(lines) > STATUS_LINE and lines[STATUS_LINE].strip() == "ready"
 
     def _stop(self) -> None:
         if self._server is None or self._server.poll() is not None:
