@@ -58,6 +58,10 @@ format: install ## Lay out the code and sort the imports
 	$(BIN)/ruff check --fix-only .
 	$(BIN)/ruff format .
 
+.PHONY: chaos
+chaos: install ## Kill real agents and servers 500 times, at random, and count violations
+	$(BIN)/python -m tests.chaos.run $(ARGS)
+
 $(VENV)/.installed-bench: $(STAMP)
 	$(PIP) install -c constraints.txt -e '.[bench]'
 	@touch $@

@@ -375,6 +375,11 @@ class Machine:
         with (self.folder / "agent.log").open("ab") as log:
             self._agent = subprocess.Popen(command, cwd=ROOT, stdout=log, stderr=log)
 
+    @property
+    def is_on(self) -> bool:
+        """Whether the agent runs."""
+        return self._agent is not None and self._agent.poll() is None
+
     def wait_for_cut(self) -> None:
         """Wait until the agent has killed itself as it was told to."""
         assert self._agent is not None
@@ -393,7 +398,7 @@ class Machine:
             assert self._agent.wait(20) == 0, self.log()
 
     def close(self) -> None:
-        if self._agent is not None and self._agent.poll() is None:
+        if self.is_on:
             self.cut_power()
         self.proxy.close()
 
