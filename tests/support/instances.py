@@ -57,9 +57,9 @@ def prepared_instance(databases: Databases, kind: str, instance: Path) -> Iterat
         yield Prepared(instance, url)
 
 
-def set_up(prepared: Prepared) -> None:
+def set_up(prepared: Prepared, **settings: Any) -> None:
     """Migrate, load the catalogue and enter the demo data, as an operator would. Raises SetupFailed."""
-    app = create_app(prepared.settings(NOW=SETUP_MOMENT))
+    app = create_app(prepared.settings(NOW=SETUP_MOMENT, **settings))
     outcome = app.test_cli_runner().invoke(args=["setup"])
     app.extensions["database"].dispose()
     if outcome.exit_code:
