@@ -7,18 +7,19 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from kiosk.clock import office_date
 from kiosk.identity.models import Person
 from kiosk.licences.errors import LicenceNotValid, NotReleasedToYou, SealStopped
+from kiosk.licences.lifecycle import Status, status_on
 from kiosk.licences.models import Seal
 from kiosk.licences.queries import get_licence, may_collect
-from kiosk.licences.registry import VALID
 from printing.job_models import PrintJob
 
 
 def require_release(session: Session, job: PrintJob, now: datetime) -> None:
     """Check licence, seal and person again. Raises LicenceNotValid, SealStopped, NotReleasedToYou, NotFound."""
     licence = get_licence(session, job.licence_identifier)
-    if licence.status != VALID:
+    if status_on(licence, office_date(now)) is not Status.VALID:
         raise LicenceNotValid("这份证照目前不是有效状态，不能打印")
     seals = select(Seal).where(Seal.authority_code == licence.authority_code)
     if any(seal.stopped_at is not None for seal in session.scalars(seals)):

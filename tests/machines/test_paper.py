@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import pytest
 from flask import Flask
@@ -183,6 +183,17 @@ def test_no_leave_for_a_licence_revoked_meanwhile(terminal: Terminal) -> None:
     assert acts(terminal, number) == ["feeding-refused"]
     terminal.report(offer, Report.PRINTED)
     assert acts(terminal, number) == ["feeding-refused", "print-report-refused"]
+
+
+def test_no_leave_for_a_licence_past_its_last_day(terminal: Terminal) -> None:
+    number = terminal.release()
+    offer = terminal.fetch()
+    terminal.acknowledge(offer)
+    with terminal.app.app_context(), unit_of_work() as session:
+        licence = session.scalars(select(Licence)).one()
+        licence.expires_on = terminal.clock.now().date() - timedelta(days=1)
+    assert terminal.ask_to_feed(offer).json["granted"] is False
+    assert job_state(terminal, number) == ("canceled", {"released"})
 
 
 def test_leave_once_given_stays_given_though_the_card_goes(terminal: Terminal) -> None:
