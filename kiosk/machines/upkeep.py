@@ -94,8 +94,13 @@ def settle_print(
         state = settle(session, Finding(number, outcome, actor.number, reason), now)
         job = get_job(session, number)
         trail.record(
-            session, actor, "print-settled" if state else "print-settlement-proposed", f"print:{number}", now,
-            outcome=outcome.value, reason=reason,
+            session,
+            actor,
+            "print-settled" if state else "print-settlement-proposed",
+            f"print:{number}",
+            now,
+            outcome=outcome.value,
+            reason=reason,
         )
         if state is JobState.COMPLETED:
             announce(session, job, now)

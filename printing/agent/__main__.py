@@ -9,6 +9,7 @@ import signal
 import sys
 import threading
 from datetime import datetime
+from importlib import metadata
 from pathlib import Path
 from typing import IO
 
@@ -32,7 +33,15 @@ from printing.agent.spool import Spool
 from printing.errors import PrintingError
 from printing.verify import judge_pdf, load_roots
 
-VERSION = "0.1.0"
+DISTRIBUTION = "chuanyu-kiosk"
+
+
+def version() -> str:
+    """The version of the installed software, as the heartbeat tells it."""
+    try:
+        return metadata.version(DISTRIBUTION)
+    except metadata.PackageNotFoundError:
+        return "unknown"
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -62,14 +71,14 @@ def serve(config: AgentConfig, chaos: Chaos, stopping: threading.Event) -> None:
     browser = Browser(config.browser, config.state_dir / "session_url")
     driver = ChaosPrinter(make_driver(config, chaos), chaos)
     try:
-        if not ensure_enrolled(config, key, line, journal, VERSION, stopping):
+        if not ensure_enrolled(config, key, line, journal, version(), stopping):
             return
         printing = Printing(
             journal, line, driver, Spool(config.state_dir / "spool"), make_judge(config)
         )
         screen = Screen(journal, line, FolderReader(config.reader, config.reader_dir), browser)
         status = config.state_dir / "status.json"
-        Agent(line, printing, screen, driver, version=VERSION, status_file=status).run(stopping)
+        Agent(line, printing, screen, driver, version=version(), status_file=status).run(stopping)
     finally:
         browser.close()
         journal.close()

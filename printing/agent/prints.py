@@ -268,8 +268,13 @@ class Printing:
         )
 
     def _conclude(
-        self, job: JobInHand, report: Report, reason: str | None, counter: int | None,
-        *, failed: bool = False,
+        self,
+        job: JobInHand,
+        report: Report,
+        reason: str | None,
+        counter: int | None,
+        *,
+        failed: bool = False,
     ) -> Progress:
         facts = {"report": report.value, "reason": reason, "counter": counter, "failed": failed}
         return self._record(job, Step.OUTCOME, **facts)

@@ -129,6 +129,24 @@ def test_a_new_code_and_the_end_of_a_machine(operator: FlaskClient, terminal: Te
     assert operator.post(f"{FLEET}/machines/T-404/enrolment-code").status_code == 404
 
 
+def test_the_ledger_is_held_against_the_counter(operator: FlaskClient, terminal: Terminal) -> None:
+    offer_number = terminal.release()
+    offer = terminal.fetch()
+    terminal.acknowledge(offer)
+    terminal.ask_to_feed(offer)
+    terminal.report(offer, Report.PRINTED, counter=43)
+    path = f"{FLEET}/machines/T-001/reconciliation"
+    span = {"since": "2026-03-02T08:00:00+08:00", "until": "2026-03-02T20:00:00+08:00"}
+    report = operator.get(path, query_string=span).json
+    assert (report["agrees"], report["outcomes"]) == (False, {"printed": 1})
+    (gap,) = report["gaps"]
+    assert (gap["during"], gap["counted"], gap["entered"]) == (offer_number, 3, 1)
+    assert operator.get(path, query_string={"since": "yesterday"}).status_code == 422
+    assert (
+        operator.get(f"{FLEET}/machines/X-1/reconciliation", query_string=span).status_code == 404
+    )
+
+
 def test_only_operators_look_after_machines(client_for: Callable[[str], FlaskClient]) -> None:
     clerk = client_for("clerk.liangjiang")
     assert clerk.get(f"{FLEET}/machines").status_code == 403

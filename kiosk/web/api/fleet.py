@@ -9,15 +9,19 @@ from marshmallow import Schema, fields, validate
 
 from kiosk.identity.actors import Role
 from kiosk.machines import commands, upkeep
+from kiosk.machines.queries import get_machine
 from kiosk.uow import reading
 from kiosk.web.access import current_actor, now, requires
 from kiosk.web.api.blueprints import refusals
 from kiosk.web.api.schemas import Strict, text
 from printing.job_states import Event
+from printing.reconciliation import Reconciliation, reconcile
 
 blp = Blueprint("fleet", __name__, url_prefix="/api/v1/fleet", description="终端运维")
 OUTCOMES = [Event.FOUND_PRINTED.value, Event.FOUND_SPOILED.value, Event.FOUND_UNFED.value]
-NUMBER = validate.Regexp(r"^[A-Z0-9-]{2,32}$", error="终端编号由 2 至 32 位大写字母、数字和短横组成")
+NUMBER = validate.Regexp(
+    r"^[A-Z0-9-]{2,32}$", error="终端编号由 2 至 32 位大写字母、数字和短横组成"
+)
 
 
 class NewMachine(Strict):
@@ -59,6 +63,35 @@ class FleetSchema(Schema):
     """Every machine in service."""
 
     machines = fields.List(fields.Nested(FleetLineSchema))
+
+
+class SpanQuery(Strict):
+    """A span of time, both ends with their offset."""
+
+    since = fields.AwareDateTime(required=True, metadata={"example": "2026-11-21T08:00:00+08:00"})
+    until = fields.AwareDateTime(required=True, metadata={"example": "2026-11-21T20:00:00+08:00"})
+
+
+class GapSchema(Schema):
+    """Pages the counter moved without, or against, the ledger."""
+
+    before = fields.AwareDateTime()
+    during = fields.String(allow_none=True)
+    counted = fields.Integer()
+    entered = fields.Integer()
+
+
+class ReconciliationSchema(Schema):
+    """One machine over one shift."""
+
+    machine = fields.String()
+    since = fields.AwareDateTime()
+    until = fields.AwareDateTime()
+    outcomes = fields.Dict(keys=fields.String(), values=fields.Integer())
+    counter_first = fields.Integer(allow_none=True)
+    counter_last = fields.Integer(allow_none=True)
+    gaps = fields.List(fields.Nested(GapSchema))
+    agrees = fields.Boolean()
 
 
 class PaperEventSchema(Schema):
@@ -121,8 +154,12 @@ def show_fleet() -> dict[str, Any]:
 def enter_machine(body: dict[str, str]) -> dict[str, str]:
     """Enter a machine; the code goes into its configuration file."""
     code = upkeep.enter_machine(
-        body["number"], body["name"], body["division_code"], body["place"],
-        actor=current_actor(), now=now(),
+        body["number"],
+        body["name"],
+        body["division_code"],
+        body["place"],
+        actor=current_actor(),
+        now=now(),
     )
     return {"enrolment_code": code}
 
@@ -144,6 +181,18 @@ def renew_code(number: str) -> dict[str, str]:
 def revoke(body: dict[str, str], number: str) -> None:
     """Take a machine out of service at once."""
     commands.revoke_machine(number, body["reason"], actor=current_actor(), now=now())
+
+
+@blp.get("/machines/<number>/reconciliation")
+@requires(Role.OPERATOR)
+@blp.arguments(SpanQuery, location="query")
+@blp.response(200, ReconciliationSchema)
+@refusals(blp, 401, 403, 404, 422)
+def reconcile_machine(query: dict[str, Any], number: str) -> Reconciliation:
+    """Ledger against page counter, for one shift."""
+    with reading() as session:
+        machine = get_machine(session, number)
+        return reconcile(session, machine.number, query["since"], query["until"])
 
 
 @blp.get("/paper/unknown")
