@@ -11,7 +11,7 @@ import json
 import os
 import sys
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -24,6 +24,7 @@ from printing.verification.chains import Trusted, lead_to_root, read_pem
 from printing.verification.containers import Container, check_container, read_container
 from printing.verification.envelope import Envelope, open_envelope
 from printing.verification.reasons import REASONS, NotGenuine
+from printing.verification.timestamps import check_timestamp
 
 OFFICE_ZONE = ZoneInfo("Asia/Shanghai")
 ROOT = Path(__file__).resolve().parent.parent
@@ -41,7 +42,8 @@ class Verdict:
     """The judgement on one file; ``reason`` is Chinese. What the file says of itself is there only if it is genuine.
 
     ``demo`` marks a paper under a demonstration root; ``identifier`` is that of the licence or the paper's number;
-    ``notes`` are remarks that do not decide.
+    ``notes`` are remarks that do not decide; ``timestamped_at`` is proved by another party, ``signed_at`` by the
+    signer alone.
     """
 
     genuine: bool
@@ -55,11 +57,13 @@ class Verdict:
     signed_at: datetime | None = None
     identifier: str | None = None
     notes: tuple[str, ...] = ()
+    timestamped_at: datetime | None = None
 
     def as_json(self) -> dict[str, Any]:
         """The verdict as JSON values."""
-        signed_at = self.signed_at.isoformat() if self.signed_at else None
-        return self.__dict__ | {"signed_at": signed_at, "notes": list(self.notes)}
+        moments = {"signed_at": self.signed_at, "timestamped_at": self.timestamped_at}
+        written = {key: moment and moment.isoformat() for key, moment in moments.items()}
+        return self.__dict__ | written | {"notes": list(self.notes)}
 
 
 def judge_pdf(data: bytes, trust_roots: Sequence[bytes], now: datetime) -> Verdict:
@@ -75,12 +79,12 @@ def judge_pdf(data: bytes, trust_roots: Sequence[bytes], now: datetime) -> Verdi
             container.certificate, container.others, trust_roots, envelope.signed_at
         )
         _require_same_authority(envelope, owner_of(container.certificate))
-        if container.timestamp:
-            raise NotGenuine("timestamp-wrong")
+        stamped_at = _stamped_at(container, trust_roots)
     except NotGenuine as refusal:
         words, words_en = REASONS[refusal.reason]
         return Verdict(False, refusal.reason, words, words_en, False, digest)
-    return _genuine(envelope, container, trusted, digest, now)
+    verdict = _genuine(envelope, container, trusted, digest, now)
+    return replace(verdict, timestamped_at=stamped_at)
 
 
 def judge_qr(text: str, keys: Mapping[bytes, Owner]) -> dict[str, Any]:
@@ -105,6 +109,17 @@ def _require_same_authority(envelope: Envelope, owner: Owner) -> None:
         raise NotGenuine("issuer-mismatch")
     if envelope.identifier is not None and not owner.may_issue(envelope.identifier):
         raise NotGenuine("issuer-mismatch")
+
+
+def _stamped_at(container: Container, roots: Sequence[bytes]) -> datetime | None:
+    """When a timestamp proves the signature to have existed; the certificate must have been valid then too."""
+    if not container.timestamp:
+        return None
+    moment = check_timestamp(container.timestamp, container.signature, roots)
+    owner = owner_of(container.certificate)
+    if not owner.not_before <= moment <= owner.not_after:
+        raise NotGenuine("certificate-not-valid-then")
+    return moment
 
 
 def _genuine(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import subprocess
+from collections.abc import Sequence
 from io import BytesIO
 from pathlib import Path
 
@@ -33,10 +34,16 @@ def need(*programs: str) -> None:
 
 
 def ask_pyhanko(data: bytes, keys: KeyStore) -> PdfSignatureStatus:
-    roots = [asn1.Certificate.load(root) for root in keys.trust_roots()]
-    context = ValidationContext(trust_roots=roots, allow_fetching=False, moment=NOW)
+    """What pyHanko says of the one signature of a file, with the roots of an instance."""
+    return pyhanko_status(data, keys.trust_roots())
+
+
+def pyhanko_status(data: bytes, roots: Sequence[bytes]) -> PdfSignatureStatus:
+    """What pyHanko says of the one signature of a file, with these DER roots."""
+    trusted = [asn1.Certificate.load(each) for each in roots]
+    context = ValidationContext(trust_roots=trusted, allow_fetching=False, moment=NOW)
     (found,) = PdfFileReader(BytesIO(data), strict=True).embedded_signatures
-    return validate_pdf_signature(found, context)
+    return validate_pdf_signature(found, context, context)
 
 
 def openssl(
