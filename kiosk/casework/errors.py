@@ -55,3 +55,9 @@ class QueryCodeWrong(KioskError):
     """Case number and query code do not belong together."""
 
     code = "query-code-wrong"
+
+
+class TooManyGuesses(KioskError):
+    """Too many wrong query codes for this case number; after a pause it can be asked again."""
+
+    code = "too-many-guesses"

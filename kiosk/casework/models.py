@@ -112,6 +112,16 @@ class CaseMaterial(Base):
     pages: Mapped[int | None]
 
 
+class QueryGuess(Base):
+    """Wrong query codes for one case number, known by its digest only; dropped after a day."""
+
+    __tablename__ = "case_query_guess"
+
+    number_digest: Mapped[str] = mapped_column(String(64), primary_key=True)
+    wrong: Mapped[int]
+    last_at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
+
+
 class NumberSequence(Base):
     """The last number drawn under a key, such as a place and a day."""
 

@@ -17,6 +17,7 @@ from flask import (
 from werkzeug.datastructures import FileStorage
 from werkzeug.wrappers import Response
 
+from kiosk.casework.guesses import counted_guess
 from kiosk.casework.queries import get_case_by_code, list_of_applicant
 from kiosk.casework.states import State
 from kiosk.casework.views import case_masked
@@ -222,7 +223,7 @@ def _masked(number: str, query_code: str) -> dict[str, Any]:
     empty = {"number": number, "query_code": query_code}
     if faults := {name: ["请填写"] for name, value in empty.items() if not value}:
         raise InputInvalid(fields=faults)
-    with reading() as session:
+    with counted_guess(number, now=now()), reading() as session:
         case = get_case_by_code(session, number, query_code)
         shown = case_masked(session, case) | {"delivery": case.delivery}
         shown["statutory_due_on"] = case.statutory_due_on

@@ -41,6 +41,7 @@ ANSWERS: dict[str, tuple[int, str]] = {
     "number-exhausted": (503, "编号暂时用完，请联系工作人员"),
     "not-printable-here": (409, "这份证照不在自助机打印"),
     "query-code-wrong": (404, "办件编号或查询码不正确"),
+    "too-many-guesses": (429, "查询码输错次数过多，请稍后再试"),
     # seals and licences
     "seal-refused": (409, "不能加盖印章"),
     "seal-of-other-authority": (409, "印章不属于作出决定的机关"),

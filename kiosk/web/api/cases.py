@@ -9,6 +9,7 @@ from flask_smorest import Blueprint
 
 from kiosk.casework import commands, paper_repair, queries
 from kiosk.casework.errors import ApplicantMismatch
+from kiosk.casework.guesses import counted_guess
 from kiosk.casework.permissions import may_see
 from kiosk.casework.receipt import Delivery, Material, Receipt, Submission
 from kiosk.casework.receiving import form_faults, receive
@@ -89,10 +90,10 @@ def show_case(number: str) -> dict[str, Any]:
 @public
 @blp.arguments(schemas.QueryCodeSchema)
 @blp.response(200, schemas.StatusSchema)
-@refusals(blp, 404, 422)
+@refusals(blp, 404, 422, 429)
 def show_status(body: dict[str, Any], number: str) -> dict[str, Any]:
     """Where a case stands, by the number and the code on its receipt; names are masked."""
-    with reading() as session:
+    with counted_guess(number, now=now()), reading() as session:
         return case_masked(session, queries.get_case_by_code(session, number, body["query_code"]))
 
 
