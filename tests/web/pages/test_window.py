@@ -1,0 +1,218 @@
+"""The desks: a clerk receives for a district elsewhere, an officer decides."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from flask import Flask
+
+from kiosk.catalogue import catalogue
+from kiosk.demo import PASSWORD
+from tests.support.browsing import Visitor
+from tests.support.sample_forms import full_data
+from tests.web.pages.walks import ZHANG, apply_for_branch, branch_inputs, case_number, decide
+
+PersonFor = Callable[[str], Visitor]
+CARD = {"applicant__name": ZHANG["name"], "applicant__document_number": ZHANG["document_number"]}
+
+
+def receive(clerk: Visitor) -> str:
+    """Receive the branch of Wuhou for the person at the desk; the case number."""
+    clerk.open("/window/items/37/apply").press("下一步", **CARD, applicant__phone=ZHANG["phone"])
+    clerk.press("下一步", **branch_inputs(ZHANG), material__0="paper", pages__0="2")
+    clerk.press("确认收件")
+    return case_number(clerk)
+
+
+def test_wrong_password_keeps_the_login(stranger: Visitor) -> None:
+    stranger.open("/window").press("登录", login="officer.wuhou", password="wrong")
+    assert stranger.status == 401
+    assert "账号或密码不正确" in stranger.text
+    assert stranger.value("login") == "officer.wuhou"
+    assert stranger.value("password") == ""
+
+
+def test_a_locked_account_says_so(stranger: Visitor) -> None:
+    stranger.open("/window")
+    for _ in range(5):
+        stranger.press("登录", login="operator", password="wrong")
+    stranger.press("登录", password=PASSWORD)
+    assert stranger.status == 403
+    assert "锁定" in stranger.text
+
+
+def test_sign_in_leads_back_to_the_desk_only(stranger: Visitor) -> None:
+    assert stranger.open("/window/items").status == 401
+    stranger.follow("去登录").press("登录", login="clerk.liangjiang", password=PASSWORD, next="/my")
+    assert stranger.path == "/window"
+    assert "今天收件 0 件" in stranger.text
+
+
+def test_those_without_a_desk_are_told(staff: PersonFor) -> None:
+    assert "这里没有您的工作" in staff("operator").text
+
+
+def test_the_clerk_receives_for_another_province(staff: PersonFor) -> None:
+    clerk = staff("clerk.liangjiang").follow("收一件").press("找一找", q="开分公司")
+    clerk.follow("内资企业及分支机构设立登记").follow("为申请人收件")
+    clerk.press("下一步", **CARD, applicant__phone=ZHANG["phone"])
+    assert clerk.value("form.head_name") == "张样例"
+    clerk.press("下一步", **branch_inputs(ZHANG), material__0="paper", pages__0="2")
+    assert "由谁决定：成都市武侯区行政审批局" in clerk.text
+    assert "公司登记(备案)申请书（纸质，2 页）" in clerk.text
+    clerk.press("确认收件")
+    for words in ("收件凭证", "查询码", "两江新区政务大厅川渝通办窗口", "不是受理通知"):
+        assert words in clerk.text
+    number = case_number(clerk)
+    clerk.open("/window")
+    assert "今天收件 1 件" in clerk.text
+    assert "收件不等于受理" in clerk.text
+    assert number in clerk.text
+
+
+@pytest.mark.parametrize(
+    ("card", "fault"),
+    [
+        ({"applicant__document_number": ""}, "applicant.document_number"),
+        ({"applicant__name": ""}, "applicant.name"),
+        ({"applicant__phone": "123"}, "applicant.phone"),
+    ],
+)
+def test_a_faulty_card_is_told_beside_its_input(
+    staff: PersonFor, card: dict[str, str], fault: str
+) -> None:
+    clerk = staff("clerk.liangjiang").open("/window/items/37/apply").press("下一步", **CARD | card)
+    assert (clerk.status, list(clerk.page.faults)) == (422, [fault])
+    kept = "applicant.name" if fault != "applicant.name" else "applicant.document_number"
+    assert clerk.value(kept) == CARD[kept.replace(".", "__")]
+
+
+def test_faults_of_applicant_form_and_pages_come_together(staff: PersonFor) -> None:
+    clerk = staff("clerk.liangjiang").open("/window/items/37/apply").press("下一步", **CARD)
+    wrong = branch_inputs(ZHANG, form__head_id="510104199003070016")
+    clerk.press("下一步", **wrong, applicant__name="", material__0="paper", pages__0="两")
+    assert clerk.status == 422
+    assert set(clerk.page.faults) == {"applicant.name", "form.head_id", "pages.0"}
+    assert clerk.value("pages.0") == "两"
+
+
+def test_forms_of_all_kinds_can_be_handed_in(app: Flask, staff: PersonFor) -> None:
+    """Every kind of input there is; the window takes every item."""
+    clerk = staff("clerk.shapingba")
+    for seq in (43, 49, 87, 64, 10, 8, 18, 149, 200):
+        inputs = inputs_of(app, seq)
+        clerk.open(f"/window/items/{seq}/apply").press("下一步", **CARD)
+        clerk.press("下一步", **inputs, delivery="window")
+        assert "请核对" in clerk.text, (seq, clerk.page.faults)
+        clerk.press("回去修改").press("下一步")
+        assert "请核对" in clerk.text, (seq, clerk.page.faults)
+        assert "收件凭证" in clerk.press("确认收件").text
+
+
+def inputs_of(app: Flask, seq: int) -> dict[str, Any]:
+    """An answer to every question of the item's page."""
+    with app.app_context():
+        answers = full_data(catalogue().forms[seq], "510107" if seq % 2 else "500106")
+    return {
+        f"form__{key}": _typed(value)
+        for key, value in answers.items()
+        if key not in ("get_method", "delivery_address")
+    }
+
+
+def _typed(value: Any) -> str | list[str]:
+    if not isinstance(value, list):
+        return str(value)
+    return "样例一行" if isinstance(value[0], dict) else value
+
+
+def test_the_officer_decides_step_by_step(app: Flask, staff: PersonFor) -> None:
+    clerk = staff("clerk.liangjiang")
+    number = receive(clerk)
+    officer = staff("officer.wuhou")
+    assert number in officer.text
+    assert "2026年3月9日前" in officer.text
+    officer.open(f"/window/cases/{number}")
+    assert {"受理", "不予受理"} <= set(officer.buttons())
+    officer.press("受理")
+    assert "已受理，办理期限从今天起算。" in officer.text
+    assert "承诺办结 2026年3月3日" in officer.text
+    decide_rest(app, officer)
+    assert "已打印" not in clerk.open(f"/window/cases/{number}").text
+    clerk.press("登记送达", words="窗口当面交付，申请人已签收")
+    assert "已登记送达。" in clerk.text
+    officer.open(f"/window/cases/{number}").press("办结")
+    assert "已办结。" in officer.text
+    assert "待办 0 件" in officer.open("/window").text
+
+
+def decide_rest(app: Flask, officer: Visitor) -> None:
+    officer.press("开始审核").press("同意")
+    assert "已作出同意的决定" in officer.text
+    assert "文书" in officer.text
+
+
+def test_a_refusal_needs_its_reasons(staff: PersonFor) -> None:
+    number = receive(staff("clerk.liangjiang"))
+    officer = staff("officer.wuhou").open(f"/window/cases/{number}")
+    officer.press("不予受理", words=" ")
+    assert officer.status == 422
+    assert "请填写不予受理的理由" in officer.text
+    officer.press("不予受理", words="营业场所不在本区")
+    assert "已登记不予受理。" in officer.text
+    assert "营业场所不在本区" in officer.text
+
+
+def test_a_refused_case_has_a_notice_with_remedies(
+    app: Flask, staff: PersonFor, citizen: PersonFor
+) -> None:
+    person = citizen("ouyang")
+    number = apply_for_branch(person)
+    officer = staff("officer.wuhou").open(f"/window/cases/{number}").press("受理")
+    officer.press("开始审核").press("不同意", words="营业场所证明与申请不符")
+    assert "已作出不同意的决定" in officer.text
+    person.open(f"/my/{number}")
+    for words in ("不同意", "营业场所证明与申请不符", "申请行政复议"):
+        assert words in person.text
+
+
+def test_what_somebody_else_did_first_is_told(app: Flask, staff: PersonFor) -> None:
+    number = receive(staff("clerk.liangjiang"))
+    one, other = staff("officer.wuhou"), staff("officer.wuhou")
+    one.open(f"/window/cases/{number}")
+    other.open(f"/window/cases/{number}").press("受理")
+    one.press("不予受理", words="理由在此")
+    assert one.status == 409
+    assert "记录已被他人修改" in one.text
+    assert "开始审核" in one.buttons()
+
+
+def test_other_places_see_nothing(staff: PersonFor) -> None:
+    number = receive(staff("clerk.liangjiang"))
+    for login in ("clerk.shapingba", "officer.jinjiang"):
+        desk = staff(login)
+        assert number not in desk.text
+        assert desk.open(f"/window/cases/{number}").status == 404
+
+
+def test_an_act_by_the_wrong_desk_is_refused(staff: PersonFor) -> None:
+    clerk = staff("clerk.liangjiang")
+    number = receive(clerk)
+    answer = clerk.client.post(f"/window/cases/{number}/accept", data={"version": "1"})
+    assert answer.status_code == 404
+    other = staff("officer.jinjiang").client
+    assert other.post(f"/window/cases/{number}/accept").status_code == 404
+    clerk.open(f"/window/cases/{number}")
+    assert "已收件" in clerk.text
+    assert "受理" not in clerk.buttons()
+
+
+def test_a_granted_case_shows_its_papers(app: Flask, staff: PersonFor) -> None:
+    clerk = staff("clerk.liangjiang")
+    number = receive(clerk)
+    decide(app, staff("officer.wuhou"), number)
+    clerk.open(f"/window/cases/{number}")
+    assert "营业执照（1-1） 可以打印" in clerk.text
+    assert "原件只在自助机打印一次，不提供下载" in clerk.text
