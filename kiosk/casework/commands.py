@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import logging
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date, datetime
+from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Row, select
 from sqlalchemy.orm import Session
 
 from kiosk.audit import trail
@@ -19,11 +21,13 @@ from kiosk.casework.permissions import require_may
 from kiosk.casework.queries import get_case
 from kiosk.casework.states import Action, State, next_state
 from kiosk.clock import office_date
-from kiosk.errors import InputInvalid, StaleVersion
+from kiosk.errors import InputInvalid, KioskError, StaleVersion
 from kiosk.exchange import outbox
 from kiosk.identity.actors import SYSTEM, Actor
+from kiosk.licences.queries import require_papers_sealed
 from kiosk.uow import reading, unit_of_work
 
+log = logging.getLogger(__name__)
 SWEEP = 200
 
 
@@ -136,11 +140,15 @@ def refuse(
 def deliver(
     number: str, how: str, *, actor: Actor, now: datetime, version: int | None = None
 ) -> None:
-    """Record that the result reached the applicant: ``how`` says by which way, in words."""
+    """Record that the result reached the applicant: ``how`` says by which way, in words.
+
+    Raises NotReadyYet while a paper of the case has no seal: nobody can have received it.
+    """
     _require_text("how", how)
     with _step(
         number, Action.DELIVER, "结果已送达", actor=actor, now=now, version=version, note=how
-    ) as (_, case):
+    ) as (session, case):
+        require_papers_sealed(session, number)
         case.delivered_at = now
 
 
@@ -160,23 +168,15 @@ def withdraw(number: str, *, actor: Actor, now: datetime, version: int | None = 
 
 
 def deem_accepted_overdue(*, now: datetime) -> int:
-    """Accept by silence what was not answered in time, from the day of receipt (行政许可法 art. 32(4)); how many."""
-    today, calendar = office_date(now), office_calendar()
-    with reading() as session:
-        waiting = select(Case.number, Case.received_at, Case.offering).where(
-            Case.state == State.RECEIVED, Case.acceptance_due_on < today
-        )
-        rows = session.execute(waiting.order_by(Case.id).limit(SWEEP)).all()
-    overdue = [
-        (number, office_date(received_at))
-        for number, received_at, offering in rows
-        if deadlines.is_deemed_accepted(
-            terms_of(offering).regime, office_date(received_at), today, calendar
-        )
-    ]
-    for number, received_on in overdue:
-        _deem_accepted(number, received_on, now)
-    return len(overdue)
+    """Accept by silence what was not answered in time, from the day of receipt (行政许可法 art. 32(4)); how many.
+
+    A case that can not be accepted now, because an officer was faster, does not keep the others waiting.
+    """
+    accepted, after = 0, 0
+    while rows := _overdue_after(after, office_date(now)):
+        after = rows[-1].id
+        accepted += sum(_deem_accepted(row, now) for row in rows)
+    return accepted
 
 
 def start_clock(case: Case, accepted_on: date) -> None:
@@ -198,11 +198,28 @@ def _is_overdue(case: Case, now: datetime) -> bool:
     return deadlines.is_deemed_accepted(regime, received_on, office_date(now), office_calendar())
 
 
-def _deem_accepted(number: str, received_on: date, now: datetime) -> None:
+def _overdue_after(last_id: int, today: date) -> Sequence[Row[Any]]:
+    """The next unanswered cases past their fifth working day; those of other regimes never become accepted."""
+    waiting = select(Case.id, Case.number, Case.received_at).where(
+        Case.state == State.RECEIVED,
+        Case.acceptance_due_on < today,
+        Case.offering["terms"]["regime"].as_string() == deadlines.PERMIT,
+        Case.id > last_id,
+    )
+    with reading() as session:
+        return session.execute(waiting.order_by(Case.id).limit(SWEEP)).all()
+
+
+def _deem_accepted(row: Row[Any], now: datetime) -> bool:
     words = "{case.deciding_name}五个工作日内未答复，依法视为自收件之日起受理"
-    with _step(number, Action.DEEM_ACCEPTED, words, actor=SYSTEM, now=now) as (_, case):
-        case.deemed_accepted = True
-        start_clock(case, received_on)
+    try:
+        with _step(row.number, Action.DEEM_ACCEPTED, words, actor=SYSTEM, now=now) as (_, case):
+            case.deemed_accepted = True
+            start_clock(case, office_date(row.received_at))
+    except KioskError:
+        log.warning("a case could not be deemed accepted", exc_info=True)
+        return False
+    return True
 
 
 def _require_possible(session: Session, number: str, action: Action, actor: Actor) -> Case:

@@ -9,6 +9,7 @@ from services_catalog.workdays import Calendar, CalendarMissing
 
 ACCEPTANCE_DAYS = 5
 DELIVERY_DAYS = 10
+PERMIT = "permit"
 WORKING_DAY = "working_day"
 CALENDAR_DAY = "calendar_day"
 
@@ -66,7 +67,7 @@ def acceptance_due(received_on: date, calendar: Calendar) -> Due:
 
 def is_deemed_accepted(regime: str, received_on: date, today: date, calendar: Calendar) -> bool:
     """Whether silence has become acceptance: only for permits, and only once the fifth working day is over."""
-    if regime != "permit":
+    if regime != PERMIT:
         return False
     limit = acceptance_due(received_on, calendar).on
     return limit is not None and today > limit

@@ -19,7 +19,7 @@ from kiosk.identity.models import Person
 from kiosk.licences.errors import LicenceNotValid, NotReadyYet, NotReleasedToYou
 from kiosk.licences.lifecycle import Status, status_on
 from kiosk.licences.models import Licence, LicenceCopy, SealedDocument
-from kiosk.licences.queries import get_copy, get_licence, may_collect
+from kiosk.licences.queries import get_copy, get_licence, lock_licence, may_collect
 from kiosk.machines import commands as machines
 from kiosk.uow import unit_of_work
 
@@ -60,7 +60,7 @@ def print_copy(identifier: str, label: str, *, actor: Actor, now: datetime) -> s
 def note_printed(identifier: str, label: str, *, now: datetime) -> None:
     """Mark the copy printed; once every copy of the licence is out, the case counts as delivered."""
     with unit_of_work() as session:
-        licence = get_licence(session, identifier)
+        licence = lock_licence(session, identifier)
         copy, _ = get_copy(session, licence, label)
         copy.printed_at = copy.printed_at or now
         waiting = session.scalar(

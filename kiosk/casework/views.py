@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from kiosk.casework.models import Case
 from kiosk.casework.queries import list_events
 from kiosk.casework.states import STATE_WORDS, State
+from kiosk.clock import office_date
 from kiosk.licences.queries import list_copies_of, list_documents
 from services_catalog.codes import mask_name
 
@@ -56,7 +57,7 @@ def case_in_full(session: Session, case: Case) -> dict[str, Any]:
 
 def case_masked(session: Session, case: Case) -> dict[str, Any]:
     """Where a case stands, without names and numbers of people (conventions of STANDARDS on masking)."""
-    steps = [f"{event.at:%Y-%m-%d} {event.words}" for event in list_events(session, case)]
+    steps = [f"{office_date(event.at)} {event.words}" for event in list_events(session, case)]
     return _named(case, MASKED) | {"subject": mask_name(case.subject_name), "steps": steps}
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime, timedelta
 
 from sqlalchemy import Select, select
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 from werkzeug.security import check_password_hash, generate_password_hash
 
@@ -80,20 +81,30 @@ def meet_person(session: Session, identity: Identity, now: datetime) -> Person:
     """The person of this identity, entered on the first meeting; name and phone follow the newest word."""
     person = find_person(session, identity.document_type, identity.document_number)
     if person is None:
-        person = Person(
-            number=draw_number("P"),
-            name=identity.name,
-            document_type=identity.document_type,
-            document_number=identity.document_number,
-            document_digest=document_digest(identity.document_type, identity.document_number),
-            phone=identity.phone,
-            created_at=now,
-        )
-        session.add(person)
-        session.flush()  # The callers need its id for their own rows.
-        return person
+        try:
+            with session.begin_nested():
+                return _enter_person(session, identity, now)
+        except IntegrityError:  # Somebody else entered the same person at this moment.
+            person = find_person(session, identity.document_type, identity.document_number)
+            if person is None:
+                raise
     person.name = identity.name
     person.phone = identity.phone or person.phone
+    return person
+
+
+def _enter_person(session: Session, identity: Identity, now: datetime) -> Person:
+    person = Person(
+        number=draw_number("P"),
+        name=identity.name,
+        document_type=identity.document_type,
+        document_number=identity.document_number,
+        document_digest=document_digest(identity.document_type, identity.document_number),
+        phone=identity.phone,
+        created_at=now,
+    )
+    session.add(person)
+    session.flush()  # The callers need its id for their own rows.
     return person
 
 

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from kiosk.errors import NotFound
 from kiosk.identity.queries import has_authorisation
+from kiosk.licences.errors import NotReadyYet
 from kiosk.licences.models import Licence, LicenceCopy, LicenceRelease, SealedDocument
 
 COLLECT = "collect"
@@ -67,6 +68,15 @@ def list_documents(session: Session, case_number: str) -> list[SealedDocument]:
     return list(session.scalars(papers.order_by(SealedDocument.id)))
 
 
+def require_papers_sealed(session: Session, case_number: str) -> None:
+    """Raises NotReadyYet if a paper of the case waits for its seal."""
+    waiting = select(SealedDocument.id).where(
+        SealedDocument.case_number == case_number, SealedDocument.state != "sealed"
+    )
+    if session.scalar(waiting.limit(1)) is not None:
+        raise NotReadyYet("文书尚未盖章，不能登记送达，请稍候再试")
+
+
 def get_licence(session: Session, identifier: str) -> Licence:
     """The licence of that identifier. Raises NotFound."""
     licence = session.scalar(select(Licence).where(Licence.identifier == identifier))
@@ -85,6 +95,15 @@ def get_copy(session: Session, licence: Licence, label: str) -> tuple[LicenceCop
     if found is None:
         raise NotFound("没有这份副本")
     return found[0], found[1]
+
+
+def lock_licence(session: Session, identifier: str) -> Licence:
+    """The licence, held until the transaction ends, for acts that look at all its copies. Raises NotFound."""
+    found = select(Licence).where(Licence.identifier == identifier).with_for_update()
+    licence = session.scalar(found)
+    if licence is None:
+        raise NotFound("登记簿中没有这份证照")
+    return licence
 
 
 def list_copies_for(session: Session, person_digest: str) -> list[CopyOnOffer]:

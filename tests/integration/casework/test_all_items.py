@@ -61,6 +61,7 @@ def send_through(seq: int, clock: StandingClock) -> str:
     commands.accept(receipt.number, actor=officer, now=clock.now())
     commands.review(receipt.number, actor=officer, now=clock.now())
     commands.grant(receipt.number, "材料齐全，符合规定。", actor=officer, now=clock.now())
+    workers.drain()
     commands.deliver(receipt.number, "窗口领取", actor=replace(CLERKS[receiver]), now=clock.now())
     commands.close(receipt.number, actor=officer, now=clock.now())
     return receipt.number

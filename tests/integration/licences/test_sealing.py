@@ -3,50 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from threading import Barrier, Thread
 from typing import Any
 
 import pytest
 from flask import Flask
 from sqlalchemy import func, select
 
-from deploy.demo import branch_form
 from kiosk import workers
-from kiosk.casework import commands
-from kiosk.casework.receipt import Delivery, Submission
-from kiosk.casework.receiving import receive
-from kiosk.demo import PEOPLE
-from kiosk.identity.actors import Actor, Role
-from kiosk.identity.provider import Identity
+from kiosk.identity.actors import Actor
 from kiosk.licences import sealing
 from kiosk.licences.models import Seal, SealedDocument, SealUse
 from kiosk.uow import reading, unit_of_work
 from tests.support.clocks import StandingClock
-
-CLERK = Actor(Role.CLERK, "clerk", "窗口", division_code="500106", place="沙坪坝区政务服务中心")
-PERSON = PEOPLE[0]
-
-
-def granted(clock: StandingClock) -> tuple[str, str, Actor]:
-    """A granted case, its one paper, still without a seal, and the officer who decided."""
-    submission = Submission(
-        item_seq=37,
-        form=branch_form(PERSON, "510107", "武侯大道"),
-        applicant=Identity(PERSON["name"], "111", PERSON["document_number"], PERSON["phone"]),
-        delivery=Delivery.WINDOW,
-    )
-    number = receive(submission, actor=CLERK, now=clock.now()).number
-    with reading() as session:
-        authority = commands.get_case(session, number).deciding_authority
-    officer = Actor(Role.OFFICER, "officer", "审批", authority_code=authority)
-    commands.accept(number, actor=officer, now=clock.now())
-    commands.review(number, actor=officer, now=clock.now())
-    commands.grant(number, "同意", actor=officer, now=clock.now())
-    with reading() as session:
-        paper = session.scalar(
-            select(SealedDocument.number).where(SealedDocument.case_number == number)
-        )
-    return number, str(paper), officer
+from tests.support.races import at_once
+from tests.support.sample_cases import granted
 
 
 def document(number: str) -> SealedDocument:
@@ -117,20 +87,14 @@ def test_two_workers_seal_a_paper_once(app: Flask, clock: StandingClock) -> None
         _, other, _ = granted(clock)
         sealing.seal_document(other, now=clock.now())
         _, paper, _ = granted(clock)
-    start, digests = Barrier(2), set()
 
-    def seal(lag: int) -> None:
+    def seal(lag: int) -> str | None:
         with app.app_context():
-            start.wait()
             sealing.seal_document(paper, now=clock.now().replace(microsecond=lag))
-            digests.add(document(paper).file_digest)
+            return document(paper).file_digest
 
-    threads = [Thread(target=seal, args=[lag]) for lag in range(2)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    digests = at_once(seal)
     with app.app_context(), reading() as session:
         uses = session.scalar(select(func.count()).where(SealUse.document_number == paper))
     assert uses == 1
-    assert len(digests) == 1
+    assert digests[0] == digests[1] is not None
