@@ -6,14 +6,17 @@ import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any
 
 from flask import current_app
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from kiosk.clock import office_date
 from kiosk.uow import reading
 from services_catalog import forms, queries, search
+from services_catalog.items import PublishedItem
 from services_catalog.models import CatalogState
 from services_catalog.routing import World
 
@@ -23,14 +26,20 @@ MOST_ANSWERS = 2000
 
 @dataclass(frozen=True)
 class Catalogue:
-    """One consistent reading of the catalogue; ``digest`` names it."""
+    """One consistent reading of the catalogue as it is in force ``on`` a day; ``digest`` names it."""
 
     digest: str
+    on: date
     items: dict[int, Any]
     forms: dict[int, forms.Form]
     world: World
     index: search.SearchIndex
     answers: dict[bytes, bytes] = field(default_factory=dict)
+
+    @property
+    def edition(self) -> str:
+        """Names what an answer depends on: the content, and the day it is read for."""
+        return f"{self.digest}@{self.on.isoformat()}"
 
     def answer(self, key: bytes, make: Callable[[], bytes]) -> bytes:
         """The bytes of an answer that depends on the catalogue and the request alone; made once, kept a while."""
@@ -43,33 +52,40 @@ class Catalogue:
 
 
 class CatalogueCache:
-    """Reads the catalogue once and again when its digest has changed; asks for the digest every few seconds."""
+    """Reads the catalogue once, and again when it has changed or another day has begun; asks every few seconds."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._held: Catalogue | None = None
         self._checked = 0.0
 
-    def get(self) -> Catalogue:
+    def get(self, on: date) -> Catalogue:
         held = self._held
-        if held is not None and time.monotonic() - self._checked < FRESH_SECONDS:
+        fresh = time.monotonic() - self._checked < FRESH_SECONDS
+        if held is not None and fresh and held.on == on:
             return held
         with self._lock, reading() as session:
             digest = session.scalar(select(CatalogState.digest)) or ""
-            if self._held is None or self._held.digest != digest:
-                self._held = read_catalogue(session, digest)
+            held = self._held
+            if held is None or (held.digest, held.on) != (digest, on):
+                held = self._held = read_catalogue(session, digest, on)
             self._checked = time.monotonic()
-            return self._held
+            return held
+
+    def forget(self) -> None:
+        """Ask again at the next reading, because this process has just changed something."""
+        self._checked = 0.0
 
 
-def read_catalogue(session: Session, digest: str) -> Catalogue:
+def read_catalogue(session: Session, digest: str, on: date) -> Catalogue:
     """Everything a route or a command asks about items, read in a handful of statements."""
-    items = {item.seq: item for item in queries.list_items(session)}
+    items = {item.seq: item for item in queries.list_items(session, on)}
     return Catalogue(
         digest=digest,
+        on=on,
         items=items,
-        forms={seq: forms.form_for(item) for seq, item in items.items()},
-        world=queries.load_world(session),
+        forms={seq: form_of(item) for seq, item in items.items()},
+        world=queries.load_world(session, on),
         index=search.build_index(items.values()),
     )
 
@@ -77,4 +93,17 @@ def read_catalogue(session: Session, digest: str) -> Catalogue:
 def catalogue() -> Catalogue:
     """The catalogue of the running application."""
     cache: CatalogueCache = current_app.extensions["catalogue"]
-    return cache.get()
+    return cache.get(office_date(current_app.extensions["clock"].now()))
+
+
+def pinned_form(session: Session, held: Catalogue, seq: int, version_id: int) -> forms.Form:
+    """The form that a case was received with, whatever has been published since."""
+    item = held.items.get(seq)
+    if item is None or item.version_id != version_id:
+        item = queries.get_pinned_item(session, version_id)
+    return form_of(item)
+
+
+def form_of(item: PublishedItem) -> forms.Form:
+    """The form that the item's version pins; one composed for its theme where it pins none."""
+    return item.form or forms.form_for(item)

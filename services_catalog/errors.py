@@ -61,6 +61,52 @@ class NoRoute(CatalogError):
         self.why = why
 
 
+class UnknownVersion(CatalogError):
+    """The item has no such version, or none in force on that date."""
+
+    code = "unknown-version"
+
+
+class VersionImmutable(CatalogError):
+    """What was published stays as it is; a change is a new version."""
+
+    code = "version-immutable"
+
+    def __init__(self, seq: int, version: int) -> None:
+        super().__init__(f"第 {seq} 项第 {version} 版已经发布，不能修改；请起草新的版本")
+        self.seq, self.version = seq, version
+
+
+class VersionStepRefused(CatalogError):
+    """The step does not fit the state the version is in."""
+
+    code = "version-step-refused"
+
+
+class ReviewerIsAuthor(CatalogError):
+    """Who wrote a version can not review it."""
+
+    code = "reviewer-is-author"
+
+    def __init__(self) -> None:
+        super().__init__("起草人不能审核自己起草的版本，请由另一位事项管理员审核")
+
+
+class EffectiveInPast(CatalogError):
+    """A version can come into force or end today or later; what was in force stays history."""
+
+    code = "effective-in-past"
+
+
+class VersionUnchanged(CatalogError):
+    """The version says nothing that the one before did not say."""
+
+    code = "version-unchanged"
+
+    def __init__(self) -> None:
+        super().__init__("与前一版本没有不同，无须发布")
+
+
 @dataclass(frozen=True)
 class Fault:
     """One bad cell of a file; ``line`` counts from 1 with the header."""

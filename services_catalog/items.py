@@ -7,6 +7,7 @@ from dataclasses import dataclass, fields
 from typing import Any
 
 from services_catalog.fault_reader import RowFaults, is_count, is_positive
+from services_catalog.form_fields import Field, Form, Rule
 
 LEVELS = ("county", "prefecture", "province")
 MODES = ("全程网办", "异地代收代办", "多地联办")
@@ -92,6 +93,8 @@ class PublishedItem:
     special_procedures: tuple[str, ...]
     trust: str
     note: str = ""
+    form: Form | None = None
+    version: int = 0
     version_id: int = 0
     cancelled_reason: str | None = None
 
@@ -136,11 +139,46 @@ def to_content(row: Mapping[str, str], note: str) -> dict[str, Any]:
 
 
 def from_content(
-    content: Mapping[str, Any], *, version_id: int = 0, cancelled_reason: str | None = None
+    content: Mapping[str, Any],
+    *,
+    version: int = 0,
+    version_id: int = 0,
+    cancelled_reason: str | None = None,
 ) -> PublishedItem:
-    """The item that a version's content describes."""
-    values = {**content, **{column: tuple(content[column]) for column in LISTS}}
-    return PublishedItem(**values, version_id=version_id, cancelled_reason=cancelled_reason)
+    """The item that a version's content describes, with the form it pins."""
+    values = {column: content[column] for column in (*COLUMNS, "note")}
+    values |= {column: tuple(content[column]) for column in LISTS}
+    return PublishedItem(
+        **values,
+        form=form_from_content(content["form"]) if "form" in content else None,
+        version=version,
+        version_id=version_id,
+        cancelled_reason=cancelled_reason,
+    )
+
+
+def form_to_content(form: Form) -> dict[str, Any]:
+    """A form as values that JSON can hold, so that a version pins it."""
+    return {
+        "key": form.key,
+        "title": form.title,
+        "generic": form.generic,
+        "fields": [{**vars(field), "choices": list(field.choices)} for field in form.fields],
+        "rules": [dict(vars(rule)) for rule in form.rules],
+    }
+
+
+def form_from_content(pinned: Mapping[str, Any]) -> Form:
+    """The form that a version pins."""
+    return Form(
+        key=pinned["key"],
+        title=pinned["title"],
+        generic=pinned["generic"],
+        fields=tuple(
+            Field(**{**field, "choices": tuple(field["choices"])}) for field in pinned["fields"]
+        ),
+        rules=tuple(Rule(**rule) for rule in pinned["rules"]),
+    )
 
 
 def split_list(text: str) -> list[str]:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -23,14 +21,27 @@ from services_catalog.catalogue_files import (
     CatalogueFiles,
     read_files,
 )
+from services_catalog.catalogue_state import digest_of, rename_state
 from services_catalog.errors import CatalogFileInvalid, Fault
-from services_catalog.items import from_content
-from services_catalog.models import Authority, CatalogState, District, ItemVersion, ServiceItem
+from services_catalog.forms import form_for
+from services_catalog.items import form_to_content, from_content
+from services_catalog.models import (
+    DRAFT,
+    PUBLISHED,
+    RETIRED,
+    Authority,
+    District,
+    ItemVersion,
+    ServiceItem,
+)
 from services_catalog.organ_files import ORGAN_NAMES
 from services_catalog.orm import Base
 from services_catalog.routing import AuthorityView, DistrictView, normalise_organ
 
-PUBLISHED, RETIRED = "published", "retired"
+CATALOGUE_FILE = "catalogue-file"
+FIRST_REGISTERED = (
+    1001  # Items that editors register are numbered from here; below stand those of the lists.
+)
 OFFICE_ZONE = ZoneInfo("Asia/Shanghai")
 
 
@@ -58,6 +69,8 @@ def load_catalogue(
     today. Raises CatalogFileInvalid with every fault, and then nothing is written.
     """
     files = read_files(folder)
+    for content in files.contents.values():
+        content["form"] = form_to_content(form_for(from_content(content)))
     _require_nothing_lost(session, files)
     on = today or datetime.now(OFFICE_ZONE).date()
     items = [from_content(content) for content in files.contents.values()]
@@ -71,13 +84,15 @@ def load_catalogue(
         session, ServiceItem, [_item_row(content, files) for content in files.contents.values()]
     )
     changed += _publish(session, files, on)
-    _name_state(session, files, authorities)
+    if changed:
+        _name_state(session, files, authorities)
     return LoadReport(len(items), len(files.districts), len(authorities), changed)
 
 
 def _require_nothing_lost(session: Session, files: CatalogueFiles) -> None:
     """An item is cancelled, a division is renamed; neither is ever left out, cases name them."""
-    items = set(session.scalars(select(ServiceItem.seq))) - files.contents.keys()
+    listed = select(ServiceItem.seq).where(ServiceItem.seq < FIRST_REGISTERED)
+    items = set(session.scalars(listed)) - files.contents.keys()
     divisions = set(session.scalars(select(District.code))) - files.districts.keys()
     lost = "数据库中已有，文件中不能缺少"
     faults = [Fault(ITEMS, 1, "seq", str(seq), lost) for seq in sorted(items)]
@@ -155,19 +170,22 @@ def _item_row(content: Mapping[str, Any], files: CatalogueFiles) -> dict[str, An
 
 
 def _publish(session: Session, files: CatalogueFiles, on: date) -> int:
-    """A version for every item whose content is not the published one yet."""
-    published = {
-        version.item_seq: version
-        for version in session.scalars(select(ItemVersion).where(ItemVersion.status == PUBLISHED))
-    }
+    """A version for every item whose file row or form is not the one loaded last.
+
+    Where editors have written a version of their own since, the file's words wait for them as a draft.
+    """
+    newest: dict[int, ItemVersion] = {}
+    loaded: dict[int, str] = {}
+    for version in session.scalars(select(ItemVersion).order_by(ItemVersion.version)):
+        newest[version.item_seq] = version
+        if version.author == CATALOGUE_FILE:
+            loaded[version.item_seq] = version.digest
     changed = 0
     for seq, content in files.contents.items():
-        former = published.get(seq)
-        digest = _digest(content)
-        if former is not None and former.digest == digest:
-            continue
-        session.add(_next_version(former, content, digest, on))
-        changed += 1
+        digest = digest_of(content)
+        if loaded.get(seq) != digest:
+            session.add(_next_version(newest.get(seq), content, digest, on))
+            changed += 1
     session.flush()  # Whoever reads on in this transaction finds the new versions.
     return changed
 
@@ -175,27 +193,23 @@ def _publish(session: Session, files: CatalogueFiles, on: date) -> int:
 def _next_version(
     former: ItemVersion | None, content: dict[str, Any], digest: str, on: date
 ) -> ItemVersion:
-    starts = date(content["year"], 12, 31) if former is None else on
-    if former is not None:
+    edited = former is not None and (
+        former.author != CATALOGUE_FILE or former.effective_to is not None
+    )
+    if former is not None and not edited:
         former.status, former.effective_to = RETIRED, on - timedelta(days=1)
     return ItemVersion(
         item_seq=content["seq"],
         version=former.version + 1 if former else 1,
-        status=PUBLISHED,
-        effective_from=starts,
+        status=DRAFT if edited else PUBLISHED,
+        effective_from=on if former else date(content["year"], 12, 31),
         content=content,
         digest=digest,
+        author=CATALOGUE_FILE,
     )
 
 
 def _name_state(session: Session, files: CatalogueFiles, authorities: list[AuthorityView]) -> None:
     said = [files.contents, files.cancelled, [vars(view) for view in authorities]]
     said.append([vars(view) for view in files.districts.values()])
-    state = session.get(CatalogState, 1) or CatalogState(id=1)
-    state.digest = _digest(said)
-    session.add(state)
-
-
-def _digest(value: Any) -> str:
-    text = json.dumps(value, ensure_ascii=False, sort_keys=True, default=str)
-    return hashlib.sha256(text.encode()).hexdigest()
+    rename_state(session, digest_of(said))

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import JSON, ForeignKey, String, Text, UniqueConstraint
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy import JSON, ForeignKey, String, Text, UniqueConstraint, inspect
+from sqlalchemy.orm import Mapped, mapped_column, validates
 
-from services_catalog.orm import Base
+from services_catalog.errors import VersionImmutable
+from services_catalog.orm import Base, UtcDateTime
+
+DRAFT, IN_REVIEW, PUBLISHED, RETIRED = "draft", "in-review", "published", "retired"
+FINAL = (PUBLISHED, RETIRED)
 
 
 class District(Base):
@@ -61,7 +65,12 @@ class ServiceItem(Base):
 
 
 class ItemVersion(Base):
-    """What an item said from a date on: every column of its file row, and the digest of them. Never changed."""
+    """What an item says from a date on: every column of its file row and its form, and the digest of them.
+
+    ``status`` is draft, in-review, published or retired; what is in force is a question about a date, which
+    ``versions`` answers. A published version's words never change; only its last day is set once. ``author`` and
+    ``reviewer`` are logins, or say that the catalogue's file brought it. ``revision`` tells two editors apart.
+    """
 
     __tablename__ = "catalog_item_version"
     __table_args__ = (UniqueConstraint("item_seq", "version"),)
@@ -74,20 +83,40 @@ class ItemVersion(Base):
     effective_to: Mapped[date | None]
     content: Mapped[dict[str, Any]] = mapped_column(JSON)
     digest: Mapped[str] = mapped_column(String(64))
+    author: Mapped[str] = mapped_column(String(64))
+    reviewer: Mapped[str | None] = mapped_column(String(64))
+    revision: Mapped[int] = mapped_column()
+
+    __mapper_args__ = {"version_id_col": revision}
+
+    @validates("content", "digest", "effective_from", "author", "reviewer", "version", "item_seq")
+    def _keep(self, column: str, value: Any) -> Any:
+        """Words that were published stay. Raises VersionImmutable."""
+        if inspect(self).persistent and self.status in FINAL and getattr(self, column) != value:
+            raise VersionImmutable(self.item_seq, self.version)
+        return value
 
 
 class Offering(Base):
-    """Where an authority changed what the rule yields for an item (实施清单): suspension, hours, local terms."""
+    """One version of what an authority changed for an item (实施清单): windows, promise, local terms, suspension.
+
+    Where no row is in force the rule yields the offering. ``terms`` are those of ``offerings.OfferingTerms``.
+    """
 
     __tablename__ = "catalog_offering"
-    __table_args__ = (UniqueConstraint("item_seq", "authority_code", "effective_from"),)
+    __table_args__ = (UniqueConstraint("item_seq", "authority_code", "version"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     item_seq: Mapped[int] = mapped_column(ForeignKey("catalog_item.seq"))
     authority_code: Mapped[str] = mapped_column(ForeignKey("catalog_authority.code"))
+    version: Mapped[int]
     effective_from: Mapped[date]
     effective_to: Mapped[date | None]
     terms: Mapped[dict[str, Any]] = mapped_column(JSON)
+    author: Mapped[str] = mapped_column(String(64))
+    revision: Mapped[int] = mapped_column()
+
+    __mapper_args__ = {"version_id_col": revision}
 
 
 class Agreement(Base):
@@ -127,3 +156,51 @@ class CatalogState(Base):
 
     id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     digest: Mapped[str] = mapped_column(String(64))
+
+
+class LocalList(Base):
+    """A list of items that a division brought, by the digest of its file.
+
+    ``taken`` counts the records read so far, so that an interrupted import goes on from there; ``finished`` lists
+    replace the division's earlier ones.
+    """
+
+    __tablename__ = "catalog_local_list"
+    __table_args__ = (UniqueConstraint("division_code", "file_digest"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    division_code: Mapped[str] = mapped_column(ForeignKey("catalog_district.code"))
+    file_digest: Mapped[str] = mapped_column(String(64))
+    file_name: Mapped[str] = mapped_column(String(200))
+    author: Mapped[str] = mapped_column(String(64))
+    begun_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    taken: Mapped[int]
+    finished: Mapped[bool]
+    current: Mapped[bool]
+    report: Mapped[dict[str, Any]] = mapped_column(JSON)
+
+
+class LocalItem(Base):
+    """One row of a list exactly as it stands there: codes are opaque, the department is known by its name.
+
+    ``key`` is a digest of code and comparable name: it tells the same item in the division's next list. ``item_seq`` is what a person confirmed it to be in the catalogue.
+    """
+
+    __tablename__ = "catalog_local_item"
+    __table_args__ = (UniqueConstraint("list_id", "row"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    list_id: Mapped[int] = mapped_column(ForeignKey("catalog_local_list.id"))
+    row: Mapped[int]
+    name: Mapped[str] = mapped_column(Text)
+    key: Mapped[str] = mapped_column(String(64), index=True)
+    item_code: Mapped[str] = mapped_column(Text)
+    area_code: Mapped[str] = mapped_column(Text)
+    group: Mapped[str] = mapped_column(Text)
+    task_type: Mapped[str] = mapped_column(Text)
+    task_type_name: Mapped[str] = mapped_column(Text)
+    dept_code: Mapped[str] = mapped_column(Text)
+    dept_name: Mapped[str] = mapped_column(Text)
+    item_seq: Mapped[int | None] = mapped_column(ForeignKey("catalog_item.seq"))
+    mapped_by: Mapped[str | None] = mapped_column(String(64))
+    mapped_at: Mapped[datetime | None] = mapped_column(UtcDateTime)

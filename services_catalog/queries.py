@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from sqlalchemy import select
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import Row, Select, select
 from sqlalchemy.orm import Session
 
-from services_catalog.errors import UnknownAuthority, UnknownDistrict, UnknownItem
+from services_catalog.errors import UnknownAuthority, UnknownDistrict, UnknownItem, UnknownVersion
 from services_catalog.items import PublishedItem, from_content
-from services_catalog.loading import PUBLISHED
+from services_catalog.loading import OFFICE_ZONE
 from services_catalog.models import Authority, District, ItemVersion, ServiceItem
 from services_catalog.routing import (
     AuthorityView,
@@ -18,38 +21,53 @@ from services_catalog.routing import (
     make_world,
     route,
 )
+from services_catalog.versions import is_in_force
 
 
-def list_items(session: Session) -> list[PublishedItem]:
-    """Every item in its published version, cancelled ones included, by number."""
-    rows = session.execute(
-        select(ItemVersion.id, ItemVersion.content, ServiceItem.cancelled_reason)
-        .join(ServiceItem, ServiceItem.seq == ItemVersion.item_seq)
-        .where(ItemVersion.status == PUBLISHED)
-        .order_by(ItemVersion.item_seq)
-    )
-    return [
-        from_content(content, version_id=id_, cancelled_reason=reason)
-        for id_, content, reason in rows
-    ]
+def list_items(session: Session, on: date | None = None) -> list[PublishedItem]:
+    """Every item in the version in force on a date (by default today in China), cancelled ones included, by number."""
+    return [_item(row) for row in session.execute(_in_force(on).order_by(ItemVersion.item_seq))]
 
 
-def find_item(session: Session, seq: int) -> PublishedItem | None:
-    """The published version of the item, or None."""
-    row = session.execute(
-        select(ItemVersion.id, ItemVersion.content, ServiceItem.cancelled_reason)
-        .join(ServiceItem, ServiceItem.seq == ItemVersion.item_seq)
-        .where(ItemVersion.status == PUBLISHED, ItemVersion.item_seq == seq)
-    ).first()
-    return None if row is None else from_content(row[1], version_id=row[0], cancelled_reason=row[2])
+def find_item(session: Session, seq: int, on: date | None = None) -> PublishedItem | None:
+    """The item in the version in force on a date, or None."""
+    row = session.execute(_in_force(on).where(ItemVersion.item_seq == seq)).first()
+    return None if row is None else _item(row)
 
 
-def get_item(session: Session, seq: int) -> PublishedItem:
-    """The published version of the item. Raises UnknownItem."""
-    item = find_item(session, seq)
+def get_item(session: Session, seq: int, on: date | None = None) -> PublishedItem:
+    """The item in the version in force on a date. Raises UnknownItem."""
+    item = find_item(session, seq, on)
     if item is None:
         raise UnknownItem(seq)
     return item
+
+
+def get_pinned_item(session: Session, version_id: int) -> PublishedItem:
+    """The item exactly as the version says that a case was received under. Raises UnknownVersion."""
+    row = session.execute(_versions().where(ItemVersion.id == version_id)).first()
+    if row is None:
+        raise UnknownVersion("没有这个版本")
+    return _item(row)
+
+
+def _versions() -> Select[Any]:
+    return select(
+        ItemVersion.id, ItemVersion.version, ItemVersion.content, ServiceItem.cancelled_reason
+    ).join(ServiceItem, ServiceItem.seq == ItemVersion.item_seq)
+
+
+def _in_force(on: date | None) -> Select[Any]:
+    return _versions().where(is_in_force(on or _today()))
+
+
+def _item(row: Row[Any]) -> PublishedItem:
+    return from_content(
+        row.content,
+        version=row.version,
+        version_id=row.id,
+        cancelled_reason=row.cancelled_reason,
+    )
 
 
 def get_district(session: Session, code: str) -> District:
@@ -74,8 +92,8 @@ def get_authority(session: Session, code: str) -> Authority:
     return authority
 
 
-def load_world(session: Session) -> World:
-    """The routing rules in memory."""
+def load_world(session: Session, on: date | None = None) -> World:
+    """The routing rules in memory, for the items in force on a date (by default today in China)."""
     columns = (
         Authority.code,
         Authority.name,
@@ -85,9 +103,14 @@ def load_world(session: Session) -> World:
         Authority.assumed,
         Authority.excepted_items,
     )
-    in_force = session.execute(select(*columns).where(Authority.ended_on.is_(None)))
-    authorities = [AuthorityView(*row[:-1], tuple(row[-1])) for row in in_force]
-    items = session.execute(select(ServiceItem.seq, ServiceItem.cancelled_reason)).all()
+    known = session.execute(select(*columns).where(Authority.ended_on.is_(None)))
+    authorities = [AuthorityView(*row[:-1], tuple(row[-1])) for row in known]
+    offered = (
+        select(ServiceItem.seq, ServiceItem.cancelled_reason)
+        .join(ItemVersion, ItemVersion.item_seq == ServiceItem.seq)
+        .where(is_in_force(on or _today()))
+    )
+    items = session.execute(offered).all()
     return make_world(
         list_districts(session),
         authorities,
@@ -96,6 +119,10 @@ def load_world(session: Session) -> World:
     )
 
 
-def route_item(session: Session, seq: int, facts: RoutingFacts) -> Route:
-    """The deciding authority for an item and facts, by the published rules. Raises NoRoute and its kin."""
-    return route(get_item(session, seq), facts, load_world(session))
+def route_item(session: Session, seq: int, facts: RoutingFacts, on: date | None = None) -> Route:
+    """The deciding authority for an item and facts, by the rules of a date. Raises NoRoute and its kin."""
+    return route(get_item(session, seq, on), facts, load_world(session, on))
+
+
+def _today() -> date:
+    return datetime.now(OFFICE_ZONE).date()

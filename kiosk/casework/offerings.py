@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from services_catalog.queries import PublishedItem
+from services_catalog.items import PublishedItem
 from services_catalog.routing import Route, RoutingFacts
 
 

@@ -293,9 +293,27 @@ def upgrade() -> None:
     sa.Column('effective_to', sa.Date(), nullable=True),
     sa.Column('content', sa.JSON(), nullable=False),
     sa.Column('digest', sa.String(length=64), nullable=False),
+    sa.Column('author', sa.String(length=64), nullable=False),
+    sa.Column('reviewer', sa.String(length=64), nullable=True),
+    sa.Column('revision', sa.Integer(), nullable=False),
     sa.ForeignKeyConstraint(['item_seq'], ['catalog_item.seq'], name=op.f('fk_catalog_item_version_item_seq')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_catalog_item_version')),
     sa.UniqueConstraint('item_seq', 'version', name=op.f('uq_catalog_item_version_item_seq_version'))
+    )
+    op.create_table('catalog_local_list',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('division_code', sa.String(length=6), nullable=False),
+    sa.Column('file_digest', sa.String(length=64), nullable=False),
+    sa.Column('file_name', sa.String(length=200), nullable=False),
+    sa.Column('author', sa.String(length=64), nullable=False),
+    sa.Column('begun_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('taken', sa.Integer(), nullable=False),
+    sa.Column('finished', sa.Boolean(), nullable=False),
+    sa.Column('current', sa.Boolean(), nullable=False),
+    sa.Column('report', sa.JSON(), nullable=False),
+    sa.ForeignKeyConstraint(['division_code'], ['catalog_district.code'], name=op.f('fk_catalog_local_list_division_code')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_catalog_local_list')),
+    sa.UniqueConstraint('division_code', 'file_digest', name=op.f('uq_catalog_local_list_division_code_file_digest'))
     )
     op.create_table('identity_message_code',
     sa.Column('id', sa.Integer(), nullable=False),
@@ -530,17 +548,44 @@ def upgrade() -> None:
     sa.ForeignKeyConstraint(['item_seq'], ['catalog_item.seq'], name=op.f('fk_catalog_delegation_item_seq')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_catalog_delegation'))
     )
+    op.create_table('catalog_local_item',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('list_id', sa.Integer(), nullable=False),
+    sa.Column('row', sa.Integer(), nullable=False),
+    sa.Column('name', sa.Text(), nullable=False),
+    sa.Column('key', sa.String(length=64), nullable=False),
+    sa.Column('item_code', sa.Text(), nullable=False),
+    sa.Column('area_code', sa.Text(), nullable=False),
+    sa.Column('group', sa.Text(), nullable=False),
+    sa.Column('task_type', sa.Text(), nullable=False),
+    sa.Column('task_type_name', sa.Text(), nullable=False),
+    sa.Column('dept_code', sa.Text(), nullable=False),
+    sa.Column('dept_name', sa.Text(), nullable=False),
+    sa.Column('item_seq', sa.Integer(), nullable=True),
+    sa.Column('mapped_by', sa.String(length=64), nullable=True),
+    sa.Column('mapped_at', sa.DateTime(timezone=True), nullable=True),
+    sa.ForeignKeyConstraint(['item_seq'], ['catalog_item.seq'], name=op.f('fk_catalog_local_item_item_seq')),
+    sa.ForeignKeyConstraint(['list_id'], ['catalog_local_list.id'], name=op.f('fk_catalog_local_item_list_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_catalog_local_item')),
+    sa.UniqueConstraint('list_id', 'row', name=op.f('uq_catalog_local_item_list_id_row'))
+    )
+    with op.batch_alter_table('catalog_local_item', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_catalog_local_item_key'), ['key'], unique=False)
+
     op.create_table('catalog_offering',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('item_seq', sa.Integer(), nullable=False),
     sa.Column('authority_code', sa.String(length=18), nullable=False),
+    sa.Column('version', sa.Integer(), nullable=False),
     sa.Column('effective_from', sa.Date(), nullable=False),
     sa.Column('effective_to', sa.Date(), nullable=True),
     sa.Column('terms', sa.JSON(), nullable=False),
+    sa.Column('author', sa.String(length=64), nullable=False),
+    sa.Column('revision', sa.Integer(), nullable=False),
     sa.ForeignKeyConstraint(['authority_code'], ['catalog_authority.code'], name=op.f('fk_catalog_offering_authority_code')),
     sa.ForeignKeyConstraint(['item_seq'], ['catalog_item.seq'], name=op.f('fk_catalog_offering_item_seq')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_catalog_offering')),
-    sa.UniqueConstraint('item_seq', 'authority_code', 'effective_from', name=op.f('uq_catalog_offering_item_seq_authority_code_effective_from'))
+    sa.UniqueConstraint('item_seq', 'authority_code', 'version', name=op.f('uq_catalog_offering_item_seq_authority_code_version'))
     )
     op.create_table('machine_card_reading',
     sa.Column('id', sa.Integer(), nullable=False),
@@ -601,6 +646,10 @@ def downgrade() -> None:
 
     op.drop_table('machine_card_reading')
     op.drop_table('catalog_offering')
+    with op.batch_alter_table('catalog_local_item', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_catalog_local_item_key'))
+
+    op.drop_table('catalog_local_item')
     op.drop_table('catalog_delegation')
     with op.batch_alter_table('case_case', schema=None) as batch_op:
         batch_op.drop_index('ix_case_case_unanswered')
@@ -653,6 +702,7 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_identity_message_code_person_id'))
 
     op.drop_table('identity_message_code')
+    op.drop_table('catalog_local_list')
     op.drop_table('catalog_item_version')
     with op.batch_alter_table('catalog_authority', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_catalog_authority_name'))

@@ -31,7 +31,7 @@ LICENCE_ITEMS = frozenset({37})
 def list_items(query: dict[str, Any]) -> Response:
     """Items by the citizen's own words, best first; without words, all of them."""
     held = catalogue()
-    etag = _etag(held.digest, request.query_string)
+    etag = _etag(held.edition, request.query_string)
     if etag in request.if_none_match:
         return _cached(Response(status=304), etag)
     body = held.answer(request.query_string, lambda: _items_body(held, query))

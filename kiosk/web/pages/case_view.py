@@ -15,7 +15,7 @@ from kiosk.casework.queries import CaseLine, get_case, list_materials
 from kiosk.casework.receipt import Delivery
 from kiosk.casework.states import State
 from kiosk.casework.views import case_in_full
-from kiosk.catalogue import catalogue
+from kiosk.catalogue import catalogue, pinned_form
 from kiosk.errors import NotFound
 from kiosk.identity.actors import Actor, Role
 from kiosk.licences.queries import is_original
@@ -163,7 +163,7 @@ def tone(state: str) -> str:
 def _view(session: Session, case: Case, actor: Actor) -> dict[str, Any]:
     held = catalogue()
     full = case_in_full(session, case)
-    form = held.forms[case.item_seq]
+    form = pinned_form(session, held, case.item_seq, case.item_version_id)
     return full | {
         "progress": progress(State(case.state)),
         "holder": holder_words(full),

@@ -223,7 +223,7 @@ def test_a_changed_row_makes_a_new_version_and_retires_the_former(
     put(folder / "catalogue_311.csv", "37", aliases="开分公司", promised_days="2")
     assert load(begin, folder, LATER).changed == 1
     with begin() as session:
-        item = queries.get_item(session, 37)
+        item = queries.get_item(session, 37, LATER)
         versions = session.scalars(
             select(ItemVersion).where(ItemVersion.item_seq == 37).order_by(ItemVersion.version)
         ).all()
