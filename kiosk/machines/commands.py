@@ -83,14 +83,16 @@ def poll(call: SignedCall, beat: Heartbeat, *, now: datetime) -> PollAnswer:
         machine = admit(session, call, now)
         purge_nonces(session, machine, now)
         _enter_beat(machine, beat, now)
+        visit = find_open_visit(
+            session, machine, now
+        )  # Before the jobs, as whoever ends a visit does.
+        if visit is not None and renew_stale(session, visit, now):
+            visit = None
         job_state = None
         if beat.job is not None:
             job_state = jobs.renew_lease(session, machine.number, beat.job, beat.attempt or 0, now)
         jobs.expire_leases(session, now, machine.number)
         waiting = len(jobs.list_waiting(session, machine.number))
-        visit = find_open_visit(session, machine, now)
-        if visit is not None and renew_stale(session, visit, now):
-            visit = None
         busy = waiting or beat.job or (visit is not None and visit.person_id is not None)
         return PollAnswer(
             now=now,

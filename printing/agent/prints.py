@@ -34,6 +34,7 @@ from printing.wire import (
 )
 
 MOST_TRIES = 3
+ABOUT_THE_MESSAGE = frozenset({400, 404, 409, 413, 415, 422})
 PATIENCE = timedelta(minutes=5)
 BEFORE_LEAVE = frozenset(
     {Step.OFFERED, Step.ACKNOWLEDGED, Step.DOWNLOADED, Step.VERIFIED, Step.STOPPED}
@@ -108,7 +109,7 @@ class Printing:
     ) -> None:
         self._journal, self._line, self._driver = journal, line, driver
         self._spool, self._judge = spool, judge
-        self._damaged = 0
+        self._damaged = self._refused = 0
         self._steps: dict[Step, Callable[[JobInHand], Progress]] = {
             Step.OFFERED: self._acknowledge,
             Step.ACKNOWLEDGED: self._download,
@@ -133,7 +134,7 @@ class Printing:
         offer = self._line.post("/jobs/fetch", None, JobOffer)
         if offer is None:
             return False
-        self._damaged = 0
+        self._damaged = self._refused = 0
         self._journal.record(
             offer.job, offer.attempt, Step.OFFERED, self._line.now(), offer=offer.to_dict()
         )
@@ -147,9 +148,7 @@ class Printing:
         try:
             return self._steps[job.last.step](job)
         except ServerRefused as refusal:
-            if refusal.code not in JOB_IS_GONE:
-                raise
-            return self._give_up(job, refusal.code)
+            return self._after_refusal(job, refusal)
 
     def drop(self, reason: str) -> None:
         """The server says that the job is over: forget it, unless its paper may have moved."""
@@ -162,6 +161,20 @@ class Printing:
         if self.in_hand() is None:
             self._spool.clear()
             self._journal.forget_old()
+
+    def _after_refusal(self, job: JobInHand, refusal: ServerRefused) -> Progress:
+        """Let go of a job that is gone, or whose message is refused again and again; the server's lease runs out then.
+
+        A refusal of the machine itself says nothing about the job and is raised.
+        """
+        if refusal.code not in JOB_IS_GONE:
+            if refusal.status not in ABOUT_THE_MESSAGE:
+                raise refusal
+            self._refused += 1
+            if self._refused < MOST_TRIES:
+                raise refusal
+        self._refused = 0
+        return self._give_up(job, refusal.code)
 
     def _acknowledge(self, job: JobInHand) -> Progress:
         path = f"/jobs/{job.offer.job}/acknowledgement"
@@ -177,6 +190,10 @@ class Printing:
             if self._damaged < MOST_TRIES:
                 return Progress.WAIT
             return self._refuse(job, "document-damaged")
+        except ServerRefused as refusal:
+            if refusal.code != "not-found":
+                raise
+            return self._refuse(job, "document-missing")
         return self._record(job, Step.DOWNLOADED)
 
     def _verify(self, job: JobInHand) -> Progress:

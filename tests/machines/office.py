@@ -75,6 +75,7 @@ class Office:
         self.holder_present = True
         self.paper = PAPER
         self.refuses: ServerRefused | None = None
+        self.refused_path = ""
         self._engine = create_engine("sqlite://", poolclass=StaticPool)
         event.listen(
             self._engine,
@@ -111,16 +112,21 @@ class Office:
 
     def handle(self, path: str, message: Message | None) -> Message | None:
         """Answer one message, in one transaction, as the HTTP routes do."""
-        if self.refuses is not None:
-            raise self.refuses
+        self.require_welcome(path)
         try:
             with self.session() as session:
                 return self._answer(session, path.strip("/").split("/"), message)
         except PrintingError as refusal:
             raise ServerRefused(409, refusal.code, str(refusal)) from refusal
 
+    def require_welcome(self, path: str) -> None:
+        """Raises what the office was told to refuse such a message with."""
+        if self.refuses is not None and self.refused_path in path:
+            raise self.refuses
+
     def document(self, number: str) -> bytes:
         """The file of a job."""
+        self.require_welcome("/document")
         return self.paper
 
     def _answer(self, session: Session, words: list[str], message: Any) -> Message | None:
@@ -263,6 +269,10 @@ def _round(printing: Printing, office: Office) -> bool:
         if printing.advance() is Progress.WAIT:
             office.wait(20)
     except LineDown:
+        office.wait(5)
+    except ServerRefused as refusal:
+        if refusal.status in (401, 403):
+            raise
         office.wait(5)
     return True
 

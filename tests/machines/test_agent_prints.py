@@ -282,3 +282,32 @@ def test_a_refusal_that_is_not_about_the_job_keeps_the_job(tmp_path: Path, offic
     office.refuses = None
     machine.run()
     assert states(office, number)[0] is JobState.COMPLETED
+
+
+def test_a_document_the_server_does_not_have_frees_the_original(
+    tmp_path: Path, office: Office
+) -> None:
+    number = office.order()
+    office.refuses, office.refused_path = ServerRefused(404, "not-found", ""), "/document"
+    Box(tmp_path, office, Plan()).run()
+    assert states(office, number) == (JobState.ABORTED, {SheetState.RELEASED})
+
+
+@pytest.mark.parametrize(
+    ("path", "state"),
+    [
+        ("acknowledgement", JobState.PENDING),
+        ("feeding", JobState.PENDING),
+        ("status", JobState.UNKNOWN),
+    ],
+)
+def test_a_message_that_is_always_refused_does_not_hold_the_machine_for_ever(
+    tmp_path: Path, office: Office, path: str, state: JobState
+) -> None:
+    number = office.order()
+    office.refuses, office.refused_path = ServerRefused(422, "message-invalid", ""), path
+    machine = Box(tmp_path, office, Plan())
+    machine.run(rounds=30)
+    office.wait(200)
+    assert states(office, number)[0] is state
+    assert machine.spooled() == []
