@@ -167,9 +167,8 @@ def served() -> Iterator[Callable[[Answer], str]]:
     def serve(answer: Answer) -> str:
         class Handler(BaseHTTPRequestHandler):
             def do_POST(self) -> None:
-                assert self.headers["Content-Type"] == QUERY
                 body = answer(self.rfile.read(int(self.headers["Content-Length"])))
-                self.send_response(200)
+                self.send_response(200 if self.headers["Content-Type"] == QUERY else 415)
                 self.send_header("Content-Type", REPLY)
                 self.end_headers()
                 self.wfile.write(body)
