@@ -17,6 +17,8 @@ from kiosk.errors import SettingsInvalid
 
 ROOT = Path(__file__).resolve().parent.parent
 SECRETS = ("SECRET_KEY", "DATA_KEY", "SEAL_PASSWORD")
+ENVIRONMENTS = ("demo", "production")
+SHORTEST_SECRET = 16
 DEFAULTS: dict[str, Any] = {
     "ENV": "demo",
     "PORT": 8080,
@@ -28,7 +30,9 @@ DEFAULTS: dict[str, Any] = {
     "MAX_CONTENT_LENGTH": 20 * 1024 * 1024,
     "RECEIPT_CUTOFF": None,
     "PREMISES_LABEL": "经营场所",
-    "DEMO_SEALS": True,
+    "KEEP_DONE_DAYS": 7,
+    "KEEP_ANSWERS_DAYS": 30,
+    "KEEP_SESSIONS_DAYS": 90,
 }
 
 
@@ -45,7 +49,9 @@ def load_settings(
     config.from_mapping(DEFAULTS)
     config.from_pyfile(str(instance / "config.py"), silent=True)
     config.from_prefixed_env("KIOSK", loads=_plain_or_json)
+    config.from_mapping({name: str(config[name]) for name in SECRETS if config.get(name)})
     config.from_mapping(overrides or {})
+    _require_safe(config)
     config["INSTANCE"] = instance
     config["DEMO"] = config["ENV"] != "production"
     if config["DATABASE_URL"] is None:
@@ -66,9 +72,24 @@ def data_key(config: Config) -> bytes:
 
 def _plain_or_json(text: str) -> Any:
     """Numbers and true/false as JSON; anything else, such as a moment or an address, as it stands."""
-    if text in ("true", "false", "null") or (text.isdigit() and len(text) < 12):
+    number = text.isdecimal() and len(text) < 12 and str(int(text)) == text
+    if text in ("true", "false", "null") or number:
         return json.loads(text)
     return text
+
+
+def _require_safe(config: Config) -> None:
+    """Refuse a misspelt environment, which would run as a demo, and what only a demo may have."""
+    if config["ENV"] not in ENVIRONMENTS:
+        raise SettingsInvalid(f"ENV 应为 {' 或 '.join(ENVIRONMENTS)}，现为 {config['ENV']!r}")
+    if config["ENV"] != "production":
+        return
+    if config["NOW"] is not None:
+        raise SettingsInvalid("生产环境不能设置 KIOSK_NOW")
+    short = [n for n in SECRETS if config.get(n) and len(config[n]) < SHORTEST_SECRET]
+    if short:
+        names = "、".join(f"KIOSK_{name}" for name in short)
+        raise SettingsInvalid(f"{names} 太短，至少 {SHORTEST_SECRET} 个字符")
 
 
 def _fill_secrets(config: Config, instance: Path) -> None:
