@@ -31,10 +31,16 @@ class Database:
 
 
 def make_engine(url: str) -> Engine:
-    """Open the database; SQLite gets write-ahead logging, full synchronisation and foreign keys."""
+    """Open the database; SQLite gets write-ahead logging, full synchronisation and foreign keys.
+
+    Errors do not repeat the values of a statement: they may be people's data, and errors are logged.
+    """
     if not url.startswith("sqlite"):
-        return create_engine(url, pool_size=4, max_overflow=8, pool_pre_ping=True)
-    engine = create_engine(url, connect_args={"timeout": 30, "check_same_thread": False})
+        return create_engine(
+            url, pool_size=4, max_overflow=8, pool_pre_ping=True, hide_parameters=True
+        )
+    waiting = {"timeout": 30, "check_same_thread": False}
+    engine = create_engine(url, connect_args=waiting, hide_parameters=True)
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
     return engine

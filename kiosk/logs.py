@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 import logging
+import re
 import secrets
 import time
 from datetime import UTC, datetime
 
 from flask import Flask, Response, g, request
 
+REQUEST_ID = re.compile(r"(?=.*[a-f])[0-9a-f-]{8,36}")  # Numbers of people have no a to f.
 FIELDS = ("request", "method", "route", "status", "ms", "incident", "topic", "job")
 
 
@@ -45,7 +47,8 @@ def configure_logging(app: Flask) -> None:
 
 def _start() -> None:
     g.started = time.perf_counter()
-    g.request_id = request.headers.get("X-Request-Id", "")[:64] or secrets.token_hex(8)
+    given = request.headers.get("X-Request-Id", "")
+    g.request_id = given if REQUEST_ID.fullmatch(given) else secrets.token_hex(8)
 
 
 def _finish(response: Response) -> Response:

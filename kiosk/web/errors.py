@@ -23,6 +23,7 @@ def register_errors(app: Flask) -> None:
     for root in (KioskError, PrintingError, CatalogError):
         app.register_error_handler(root, answer_refusal)
     app.register_error_handler(HTTPException, answer_http)
+    app.register_error_handler(RecursionError, answer_too_deep)
     app.register_error_handler(Exception, answer_surprise)
 
 
@@ -45,10 +46,15 @@ def answer_http(error: HTTPException) -> Response:
         return error.get_response()  # type: ignore[return-value]
     code, words = HTTP_WORDS.get(status, ("http-error", "请求无法处理"))
     fields = flatten(getattr(error, "data", {}).get("messages", {}))
-    answer = problem(status, code, words, "" if fields else str(error.description or ""), fields)
+    answer = problem(status, code, words, "", fields)
     for name, value in (getattr(error, "data", {}).get("headers") or {}).items():
         answer.headers[name] = value
     return answer
+
+
+def answer_too_deep(_: RecursionError) -> Response:
+    """A body nested deeper than anything we ask for."""
+    return problem(400, "bad-request", HTTP_WORDS[400][1], "内容的层次太多", {})
 
 
 def answer_surprise(error: Exception) -> Response:

@@ -15,6 +15,7 @@ from kiosk.web.api import schemas
 from kiosk.web.api.blueprints import refusals
 
 blp = Blueprint("verifications", __name__, url_prefix="/api/v1/verifications", description="核验")
+LARGEST_PDF = 4 * 1024 * 1024
 PDF_TYPE = "application/pdf"
 
 
@@ -23,7 +24,8 @@ PDF_TYPE = "application/pdf"
 @blp.response(200, schemas.VerdictSchema)
 @refusals(blp, 422)
 def judge_pdf() -> dict[str, Any]:
-    """Judge a PDF sent as the request body (``application/pdf``) and look it up in the registry."""
+    """Judge a PDF sent as the request body (``application/pdf``, at most 4 MB), also by the registry."""
+    request.max_content_length = LARGEST_PDF
     if request.mimetype != PDF_TYPE or not request.data:
         raise InputInvalid("请上传 PDF 文件", fields={"body": ["应为 application/pdf"]})
     with reading() as session:
