@@ -6,7 +6,7 @@ Nobody here is real: the numbers are synthetic and the seals say 样章.
 from __future__ import annotations
 
 import json
-import os
+import secrets
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -19,6 +19,7 @@ from kiosk.identity.actors import SYSTEM
 from kiosk.identity.commands import add_staff, meet_person, set_pin
 from kiosk.identity.provider import CITIZEN_CARD, Identity
 from kiosk.machines import commands as machines
+from kiosk.machines.queries import find_machine
 from kiosk.uow import unit_of_work
 from services_catalog.models import Authority
 
@@ -118,17 +119,17 @@ def _enter_machine(instance: Path, now: datetime) -> None:
     if config.exists():
         return
     with unit_of_work() as session:
-        machines.create_machine(
-            session,
-            number=MACHINE,
-            name="重庆西站自助终端一号(演示)",
-            division_code="500106",
-            place="重庆西站川渝通办自助终端",
-            now=now,
-        )
+        if find_machine(session, MACHINE) is None:  # A run that broke off has made it already.
+            machines.create_machine(
+                session,
+                number=MACHINE,
+                name="重庆西站自助终端一号(演示)",
+                division_code="500106",
+                place="重庆西站川渝通办自助终端",
+                now=now,
+            )
         code = machines.issue_enrolment_code(session, MACHINE, actor=SYSTEM, now=now)
-    config.parent.mkdir(parents=True, exist_ok=True)
-    config.write_text(_agent_config(instance, code), encoding="utf-8")
+    _write(config, _agent_config(instance, code))
 
 
 def _agent_config(instance: Path, code: str) -> str:
@@ -174,7 +175,13 @@ def _logins() -> list[dict[str, Any]]:
 
 
 def _write_json(path: Path, value: Any) -> None:
+    _write(path, json.dumps(value, ensure_ascii=False, indent=1))
+
+
+def _write(path: Path, text: str) -> None:
+    """Write the file whole or not at all; it may hold secrets, so only its owner reads it."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-    with os.fdopen(descriptor, "w", encoding="utf-8") as stream:
-        json.dump(value, stream, ensure_ascii=False, indent=1)
+    draft = path.with_name(f".{path.name}-{secrets.token_hex(4)}")
+    draft.touch(mode=0o600)
+    draft.write_text(text, encoding="utf-8")
+    draft.replace(path)

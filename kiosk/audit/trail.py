@@ -19,6 +19,7 @@ from kiosk.uow import unit_of_work
 
 GENESIS = "0" * 64
 SEAL_BATCH = 500
+SEALING = 0x41554454  # The advisory lock that the sealer holds on PostgreSQL.
 
 
 @dataclass(frozen=True)
@@ -50,9 +51,11 @@ def record(
 def seal_entries(now: datetime) -> int:
     """Chain the entries that are not chained yet, oldest first; answers how many.
 
-    Only one process may seal at a time: the unique position refuses a second one, whose unit then rolls back.
+    Only one process seals at a time; the unique position guards the chain itself.
     """
     with unit_of_work() as session:
+        if not _alone(session):
+            return 0
         position, chain = _last_link(session)
         waiting = session.scalars(
             select(AuditEntry)
@@ -69,8 +72,9 @@ def seal_entries(now: datetime) -> int:
 
 
 def check_chain(session: Session) -> ChainReport:
-    """Recompute every link from the first entry on."""
-    chain, checked, broken_at = GENESIS, 0, None
+    """Recompute every link from the first entry on; what is sealed meanwhile lies beyond the head read first."""
+    head = session.scalar(select(AuditHead).order_by(AuditHead.position.desc()).limit(1))
+    chain, checked, broken_at, held = GENESIS, 0, None, head is None
     entries = (
         select(AuditEntry).where(AuditEntry.position.is_not(None)).order_by(AuditEntry.position)
     )
@@ -80,12 +84,21 @@ def check_chain(session: Session) -> ChainReport:
             broken_at = checked + 1
             break
         checked += 1
+        held = held or _head_holds(head, checked, chain)
     unsealed = session.scalar(
         select(func.count()).select_from(AuditEntry).where(AuditEntry.position.is_(None))
     )
-    if broken_at is None and not _head_holds(session, checked, chain):
+    if broken_at is None and not held:
         broken_at = checked
     return ChainReport(checked, broken_at, unsealed or 0)
+
+
+def _alone(session: Session) -> bool:
+    """Whether no other process seals now; SQLite lets only one write at a time anyway."""
+    if session.get_bind().dialect.name == "sqlite":
+        return True
+    taken: bool = session.execute(select(func.pg_try_advisory_xact_lock(SEALING))).scalar_one()
+    return taken
 
 
 def _last_link(session: Session) -> tuple[int, str]:
@@ -126,10 +139,9 @@ def _head_signature(day: str, position: int, chain: str) -> str:
     return keyring().digest("audit-head", f"{day}:{position}:{chain}")
 
 
-def _head_holds(session: Session, checked: int, chain: str) -> bool:
-    """Whether the newest signed head matches; it shows rows that were cut off at the end."""
-    head = session.scalar(select(AuditHead).order_by(AuditHead.position.desc()).limit(1))
+def _head_holds(head: AuditHead | None, checked: int, chain: str) -> bool:
+    """Whether the signed head matches the chain here; one that matches nowhere shows rows cut off at the end."""
     if head is None:
-        return checked == 0
+        return True
     signed = _head_signature(head.day, head.position, head.chain)
     return (head.position, head.chain, head.signature) == (checked, chain, signed)

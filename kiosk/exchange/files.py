@@ -31,6 +31,7 @@ class FileStore:
             stream.flush()
             os.fsync(stream.fileno())
         draft.rename(path)
+        _sync_folder(path.parent)
         return digest
 
     def get(self, digest: str) -> bytes:
@@ -51,3 +52,12 @@ class FileStore:
         if len(digest) != 64 or not set(digest) <= HEX:
             raise NotFound("文件编号无效")
         return self._folder / digest[:2] / digest
+
+
+def _sync_folder(folder: Path) -> None:
+    """Make the new name itself survive a power cut; the row that names the file is committed next."""
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

@@ -7,6 +7,7 @@ import json
 from datetime import datetime
 from typing import Any
 
+from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
 from kiosk.exchange.errors import KeyReused
@@ -35,6 +36,11 @@ def remember(
             created_at=now,
         )
     )
+
+
+def forget_answers(session: Session, before: datetime) -> None:
+    """Drop answers given before that moment; a repetition that late is a new request."""
+    session.execute(delete(AnsweredRequest).where(AnsweredRequest.created_at < before))
 
 
 def _canonical(request: dict[str, Any]) -> str:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import or_, select
+from sqlalchemy import delete, or_, select, update
 from sqlalchemy.orm import Session
 
 from kiosk.exchange.models import OutboxMessage
@@ -71,3 +71,15 @@ def fail(session: Session, taken: Claim, reason: str, now: datetime) -> None:
     message.due_at = now + timedelta(seconds=min(2**message.attempt, 600))
     if message.attempt >= MOST_ATTEMPTS:
         message.dead_at = now
+
+
+def revive(session: Session, now: datetime) -> int:
+    """Give every dead message its attempts back, once the cause is gone; how many."""
+    dead = update(OutboxMessage).where(OutboxMessage.dead_at.is_not(None))
+    fresh = dead.values(dead_at=None, attempt=0, lease_until=None, due_at=now)
+    return len(session.scalars(fresh.returning(OutboxMessage.id)).all())
+
+
+def purge(session: Session, before: datetime) -> None:
+    """Drop what was done before that moment; what waits or is dead stays."""
+    session.execute(delete(OutboxMessage).where(OutboxMessage.done_at < before))

@@ -22,3 +22,9 @@ def count_dead(session: Session) -> int:
     """Messages that used up their attempts and wait for a person."""
     dead = select(func.count()).select_from(OutboxMessage).where(OutboxMessage.dead_at.is_not(None))
     return session.scalar(dead) or 0
+
+
+def list_dead(session: Session) -> list[OutboxMessage]:
+    """Messages that used up their attempts, oldest first."""
+    dead = select(OutboxMessage).where(OutboxMessage.dead_at.is_not(None))
+    return list(session.scalars(dead.order_by(OutboxMessage.id)))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, delete, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 from werkzeug.security import check_password_hash, generate_password_hash
@@ -18,7 +18,7 @@ from kiosk.identity.provider import Identity
 from kiosk.identity.queries import citizen_actor, document_digest, find_person, staff_actor
 from kiosk.identity.tokens import draw_digits, draw_number, draw_token, token_digest
 from kiosk.privacy import keyring
-from kiosk.uow import unit_of_work
+from kiosk.uow import reading, unit_of_work
 
 ATTEMPTS = 5
 LOCK = timedelta(minutes=15)
@@ -31,26 +31,36 @@ def sign_in_staff(login: str, password: str, *, now: datetime, minutes: int) -> 
 
     Raises SignInRefused, or AccountLocked after five failures within the lock time (等保 8.1.4.1).
     """
+    right = _password_fits(login, password)
     with unit_of_work() as session:
-        staff = session.scalar(select(Staff).where(Staff.login == login))
-        refusal = _refusal(staff, password, now)
+        staff = session.scalar(select(Staff).where(Staff.login == login).with_for_update())
+        refusal = _refusal(staff, right, now)
         if refusal is None and staff is not None:
             staff.failed_attempts = 0
             actor = staff_actor(staff)
             token = _open(session, now, minutes, prefix="s", staff_id=staff.id)
             trail.record(session, actor, "signed-in", f"staff:{login}", now)
+        elif staff is not None:
+            trail.record(session, SYSTEM, "sign-in-refused", f"staff:{staff.login}", now)
     if refusal is not None:
         raise refusal
     return token, actor
 
 
+def _password_fits(login: str, password: str) -> bool:
+    """Whether it is the password; slow on purpose, so no transaction waits. Unknown logins take as long."""
+    with reading() as session:
+        stored = session.scalar(select(Staff.password_hash).where(Staff.login == login))
+    return check_password_hash(stored or NOBODY_HASH, password) and stored is not None
+
+
 def _refusal(
-    staff: Staff | None, password: str, now: datetime
+    staff: Staff | None, right: bool, now: datetime
 ) -> SignInRefused | AccountLocked | None:
-    """Why this attempt fails, counting it; an unknown login takes as long as a known one."""
+    """Why this attempt fails, counting it; a lock that fell meanwhile counts before a right password."""
     if staff is not None and staff.locked_until is not None and staff.locked_until > now:
         return AccountLocked("密码多次输错，账号已锁定 15 分钟")
-    if check_password_hash(staff.password_hash if staff else NOBODY_HASH, password) and staff:
+    if right and staff is not None:
         return None if staff.closed_at is None else SignInRefused("账号或密码不正确")
     if staff is not None:
         staff.failed_attempts += 1
@@ -75,6 +85,12 @@ def sign_out(token: str, *, now: datetime) -> None:
         sign_in = session.get(SignIn, token_digest(token))
         if sign_in is not None and sign_in.ended_at is None:
             sign_in.ended_at = now
+
+
+def forget_sessions(session: Session, before: datetime) -> None:
+    """Drop sessions and message codes that ended before that moment; the audit trail keeps the acts."""
+    session.execute(delete(SignIn).where(SignIn.expires_at < before))
+    session.execute(delete(MessageCode).where(MessageCode.expires_at < before))
 
 
 def meet_person(session: Session, identity: Identity, now: datetime) -> Person:
