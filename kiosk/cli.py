@@ -14,6 +14,8 @@ from kiosk import demo, workers
 from kiosk.audit import trail
 from kiosk.clock import office_date
 from kiosk.errors import KioskError
+from kiosk.exchange import outbox
+from kiosk.exchange.queries import list_dead
 from kiosk.identity.actors import SYSTEM
 from kiosk.licences import sealing
 from kiosk.licences.queries import list_blocked
@@ -26,6 +28,7 @@ from services_catalog.queries import list_items
 
 catalog_group = AppGroup("catalog", help="The service catalogue.")
 licence_group = AppGroup("licence", help="Issued licences.")
+outbox_group = AppGroup("outbox", help="Messages that wait to be acted on.")
 audit_group = AppGroup("audit", help="The audit trail.")
 
 
@@ -34,7 +37,7 @@ def register_commands(app: Flask) -> None:
     app.cli.add_command(setup)
     app.cli.add_command(work)
     app.cli.add_command(sweep)
-    for group in (catalog_group, licence_group, audit_group):
+    for group in (catalog_group, licence_group, outbox_group, audit_group):
         app.cli.add_command(group)
 
 
@@ -110,6 +113,24 @@ def seal_again(number: str) -> None:
     except KioskError as refusal:
         raise click.ClickException(refusal.detail) from refusal
     click.echo(f"{number} 已重新排队盖章")
+
+
+@outbox_group.command("dead")
+@with_appcontext
+def show_dead() -> None:
+    """List the messages that used up their attempts."""
+    with reading() as session:
+        for message in list_dead(session):
+            click.echo(f"{message.id}  {message.topic}  {message.dead_at}  {message.last_error}")
+
+
+@outbox_group.command("revive")
+@with_appcontext
+def revive() -> None:
+    """Try all dead messages again, after their cause is gone."""
+    with unit_of_work() as session:
+        count = outbox.revive(session, current_app.extensions["clock"].now())
+    click.echo(f"已重新排队 {count} 条")
 
 
 @audit_group.command("check")

@@ -7,7 +7,7 @@ import signal
 import threading
 import time
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
 from flask import current_app
@@ -16,7 +16,9 @@ from sqlalchemy.exc import IntegrityError
 
 from kiosk.audit import trail
 from kiosk.casework import commands, printing_results
-from kiosk.exchange import outbox
+from kiosk.casework.guesses import forget_guesses
+from kiosk.exchange import idempotency, outbox
+from kiosk.identity.commands import forget_sessions
 from kiosk.identity.models import Person
 from kiosk.licences import sealing
 from kiosk.uow import reading, unit_of_work
@@ -24,6 +26,7 @@ from kiosk.uow import reading, unit_of_work
 log = logging.getLogger(__name__)
 IDLE_SECONDS = 0.25
 WATCH_SECONDS = 30.0
+PURGE_SECONDS = 24 * 3600.0
 Payload = dict[str, Any]
 Answer = TypeVar("Answer")
 
@@ -82,17 +85,30 @@ def watch_limits() -> None:
     commands.deem_accepted_overdue(now=current_app.extensions["clock"].now())
 
 
+def purge() -> None:
+    """Drop what has served its time; the settings say after how many days."""
+    now, config = current_app.extensions["clock"].now(), current_app.config
+    with unit_of_work() as session:
+        outbox.purge(session, now - timedelta(days=config["KEEP_DONE_DAYS"]))
+        idempotency.forget_answers(session, now - timedelta(days=config["KEEP_ANSWERS_DAYS"]))
+        forget_sessions(session, now - timedelta(days=config["KEEP_SESSIONS_DAYS"]))
+        forget_guesses(session, now - timedelta(days=1))
+
+
 def run_until_stopped() -> None:
     """Work until SIGTERM or SIGINT; the batch in hand is finished first."""
     stopping = threading.Event()
     for name in (signal.SIGTERM, signal.SIGINT):
         signal.signal(name, lambda *_: stopping.set())
     log.info("worker ready")
-    watched = -WATCH_SECONDS
+    watched, purged = -WATCH_SECONDS, -PURGE_SECONDS
     while not stopping.is_set():
         if time.monotonic() - watched >= WATCH_SECONDS:
             watched = time.monotonic()
             _survive(watch_limits)
+        if time.monotonic() - purged >= PURGE_SECONDS:
+            purged = time.monotonic()
+            _survive(purge)
         if not _survive(work_once):
             stopping.wait(IDLE_SECONDS)
 
