@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
 from pathlib import Path
+from typing import TextIO
 
 import click
 from flask import Flask, current_app
 from flask.cli import AppGroup, with_appcontext
 from flask_migrate import upgrade
 
-from kiosk import demo, workers
+from kiosk import demo, routing_desk, workers
 from kiosk.audit import trail
 from kiosk.clock import office_date
 from kiosk.errors import KioskError
@@ -21,15 +25,17 @@ from kiosk.licences import sealing
 from kiosk.licences.queries import list_blocked
 from kiosk.licences.sweep import sweep_files
 from kiosk.uow import reading, unit_of_work
-from services_catalog.errors import CatalogFileInvalid
+from services_catalog.errors import CatalogError, CatalogFileInvalid
 from services_catalog.forms import coverage
 from services_catalog.loading import load_catalogue
 from services_catalog.queries import list_items
+from services_catalog.rule_changes import seed_agreements
 
 catalog_group = AppGroup("catalog", help="The service catalogue.")
 licence_group = AppGroup("licence", help="Issued licences.")
 outbox_group = AppGroup("outbox", help="Messages that wait to be acted on.")
 audit_group = AppGroup("audit", help="The audit trail.")
+routing_group = AppGroup("routing", help="The rules of who decides.")
 
 
 def register_commands(app: Flask) -> None:
@@ -37,7 +43,7 @@ def register_commands(app: Flask) -> None:
     app.cli.add_command(setup)
     app.cli.add_command(work)
     app.cli.add_command(sweep)
-    for group in (catalog_group, licence_group, outbox_group, audit_group):
+    for group in (catalog_group, licence_group, outbox_group, audit_group, routing_group):
         app.cli.add_command(group)
 
 
@@ -145,11 +151,62 @@ def check_audit() -> None:
         raise SystemExit(1)
 
 
+@routing_group.command("prove")
+@click.argument("file", type=click.File(encoding="utf-8"), required=False)
+@with_appcontext
+def prove_rules(file: TextIO | None) -> None:
+    """Prove the rules in force, or those that FILE proposes; exit 1 at any gap or conflict."""
+    with _in_words():
+        reports = routing_desk.prove_proposal(json.load(file) if file else None, now=_now())
+    for report in reports:
+        click.echo(
+            f"{report.on} 已核对 {report.checked} 项，有办理机关 {report.routed}，"
+            f"缺口 {len(report.gaps)}，冲突 {len(report.conflicts)}，有意不办 {dict(report.intended)}"
+        )
+        for finding in (*report.conflicts, *report.gaps):
+            click.echo(f"  {finding}")
+    raise SystemExit(0 if all(report.sound for report in reports) else 1)
+
+
+@routing_group.command("rehearse")
+@click.argument("file", type=click.File(encoding="utf-8"))
+@with_appcontext
+def rehearse_rules(file: TextIO) -> None:
+    """Replay past cases under the rules that FILE proposes."""
+    with _in_words():
+        report = routing_desk.rehearse_proposal(json.load(file), now=_now())
+    click.echo(json.dumps(report.as_answer(), ensure_ascii=False, indent=1))
+
+
+@routing_group.command("publish")
+@click.argument("file", type=click.File(encoding="utf-8"))
+@with_appcontext
+def publish_rules(file: TextIO) -> None:
+    """Publish the rules that FILE proposes, if they are proved."""
+    with _in_words():
+        numbers = routing_desk.publish_proposal(json.load(file), actor=SYSTEM, now=_now())
+    click.echo(f"已发布：{'、'.join(numbers) or '结束的规则'}")
+
+
+@contextmanager
+def _in_words() -> Iterator[None]:
+    """A refusal as one line for the terminal."""
+    try:
+        yield
+    except (CatalogError, KioskError, ValueError) as refusal:
+        raise click.ClickException(str(refusal)) from refusal
+
+
+def _now() -> datetime:
+    moment: datetime = current_app.extensions["clock"].now()
+    return moment
+
+
 def _load() -> str:
+    today = office_date(current_app.extensions["clock"].now())
     try:
         with unit_of_work() as session:
-            return str(
-                load_catalogue(session, today=office_date(current_app.extensions["clock"].now()))
-            )
+            report = load_catalogue(session, today=today)
+            return f"{report}；新增区县协议 {seed_agreements(session)} 份"
     except CatalogFileInvalid as refusal:
         raise click.ClickException("\n".join(str(fault) for fault in refusal.faults)) from refusal

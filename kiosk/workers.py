@@ -21,6 +21,7 @@ from kiosk.exchange import idempotency, outbox
 from kiosk.identity.commands import forget_sessions
 from kiosk.identity.models import Person
 from kiosk.licences import sealing
+from kiosk.quotas import bookings
 from kiosk.uow import reading, unit_of_work
 
 log = logging.getLogger(__name__)
@@ -82,7 +83,9 @@ def work_once() -> int:
 
 def watch_limits() -> None:
     """Let the law take its course where a limit has passed."""
-    commands.deem_accepted_overdue(now=current_app.extensions["clock"].now())
+    now = current_app.extensions["clock"].now()
+    commands.deem_accepted_overdue(now=now)
+    bookings.give_back_expired(now=now)
 
 
 def purge() -> None:

@@ -151,8 +151,10 @@ def _authority_row(view: AuthorityView) -> dict[str, Any]:
 
 
 def _end_others(session: Session, codes: set[str], on: date) -> int:
-    """End the authorities in force that the files do not yield any more."""
-    in_force = session.scalars(select(Authority.code).where(Authority.ended_on.is_(None)))
+    """End the authorities in force that the files do not yield any more; those that a rule founded stay."""
+    in_force = session.scalars(
+        select(Authority.code).where(Authority.ended_on.is_(None), Authority.begun_on.is_(None))
+    )
     ended = sorted(set(in_force) - codes)
     if ended:
         session.execute(update(Authority).where(Authority.code.in_(ended)).values(ended_on=on))

@@ -1,4 +1,4 @@
-"""Tables of the catalogue: divisions, authorities, items with their versions, agreements and delegations."""
+"""Tables of the catalogue: divisions, authorities, items with their versions, rules of routing."""
 
 from __future__ import annotations
 
@@ -33,12 +33,13 @@ class Authority(Base):
     """An organ that decides (实施机关). ``code`` is its credit code; a demo code has DM in its organisation code.
 
     ``assumed`` tells why its name is not vouched for, or is null. ``excepted_items`` are left to the department.
-    ``ended_on`` is set once no item names it any more: it decides nothing new, and old cases still name it. Address
-    and phone are absent until known.
+    ``begun_on`` is set for an organ that a rule founded, null for those of the files. ``ended_on`` is set once no
+    item names it any more: it decides nothing new, and old cases still name it. Address and phone are absent until
+    known.
     """
 
     __tablename__ = "catalog_authority"
-    __table_args__ = (UniqueConstraint("organ_kind", "district_code"),)
+    __table_args__ = (UniqueConstraint("organ_kind", "district_code", "begun_on"),)
 
     code: Mapped[str] = mapped_column(String(18), primary_key=True)
     name: Mapped[str] = mapped_column(String(100), index=True)
@@ -48,6 +49,7 @@ class Authority(Base):
     demo: Mapped[bool]
     assumed: Mapped[str | None] = mapped_column(Text)
     excepted_items: Mapped[list[int]] = mapped_column(JSON)
+    begun_on: Mapped[date | None]
     ended_on: Mapped[date | None]
     address: Mapped[str | None] = mapped_column(String(200))
     phone: Mapped[str | None] = mapped_column(String(40))
@@ -119,34 +121,23 @@ class Offering(Base):
     __mapper_args__ = {"version_id_col": revision}
 
 
-class Agreement(Base):
-    """An agreement of two districts: some items are open between the partners only, or earlier than elsewhere."""
+class RoutingRule(Base):
+    """One rule of routing with its days; ``kind`` is a key of ``rules.KINDS``, ``content`` what is particular to it.
 
-    __tablename__ = "catalog_agreement"
-    __table_args__ = (UniqueConstraint("first_code", "second_code", "valid_from"),)
+    A published rule never changes; only its last day is set once. ``assumed`` says what is not vouched for.
+    """
 
-    id: Mapped[int] = mapped_column(primary_key=True)
-    first_code: Mapped[str] = mapped_column(ForeignKey("catalog_district.code"))
-    second_code: Mapped[str] = mapped_column(ForeignKey("catalog_district.code"))
-    basis: Mapped[str] = mapped_column(Text)
-    item_seqs: Mapped[list[int]] = mapped_column(JSON)
-    valid_from: Mapped[date]
-    valid_to: Mapped[date | None]
-
-
-class Delegation(Base):
-    """A written delegation (异地授权): another organ decides in the name of the first, for items, area and dates."""
-
-    __tablename__ = "catalog_delegation"
+    __tablename__ = "catalog_rule"
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    delegating_code: Mapped[str] = mapped_column(ForeignKey("catalog_authority.code"))
-    delegate_code: Mapped[str] = mapped_column(ForeignKey("catalog_authority.code"))
-    item_seq: Mapped[int] = mapped_column(ForeignKey("catalog_item.seq"))
-    area_code: Mapped[str] = mapped_column(ForeignKey("catalog_district.code"))
+    number: Mapped[str] = mapped_column(String(64), unique=True)
+    kind: Mapped[str] = mapped_column(String(16))
+    content: Mapped[dict[str, Any]] = mapped_column(JSON)
     basis: Mapped[str] = mapped_column(Text)
+    assumed: Mapped[str | None] = mapped_column(Text)
     valid_from: Mapped[date]
     valid_to: Mapped[date | None]
+    author: Mapped[str] = mapped_column(String(64))
 
 
 class CatalogState(Base):

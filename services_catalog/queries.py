@@ -21,6 +21,8 @@ from services_catalog.routing import (
     make_world,
     route,
 )
+from services_catalog.rule_rows import list_rules
+from services_catalog.rules import in_force
 from services_catalog.versions import is_in_force
 
 
@@ -102,9 +104,10 @@ def load_world(session: Session, on: date | None = None) -> World:
         Authority.district_code,
         Authority.assumed,
         Authority.excepted_items,
+        Authority.begun_on,
     )
     known = session.execute(select(*columns).where(Authority.ended_on.is_(None)))
-    authorities = [AuthorityView(*row[:-1], tuple(row[-1])) for row in known]
+    authorities = [AuthorityView(*row[:-2], tuple(row[-2]), row[-1]) for row in known]
     offered = (
         select(ServiceItem.seq, ServiceItem.cancelled_reason)
         .join(ItemVersion, ItemVersion.item_seq == ServiceItem.seq)
@@ -116,6 +119,7 @@ def load_world(session: Session, on: date | None = None) -> World:
         authorities,
         seqs=(seq for seq, _ in items),
         cancelled={seq: reason for seq, reason in items if reason},
+        rules=in_force(list_rules(session), on or _today()),
     )
 
 

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Protocol
 
 from services_catalog.errors import ItemCancelled, NoRoute, UnknownItem
+from services_catalog.rules import Agreement, RulesInForce
 
 REGISTRAR_FACTS = frozenset({"登记机关所在地", "发证机关所在地"})
 LEVELS = ("county", "prefecture", "province")
@@ -63,7 +65,8 @@ class DistrictView:
 class AuthorityView:
     """An authority as routing sees it. ``assumed`` says why its name is not vouched for.
 
-    ``excepted_items`` are those it leaves to the department although others of its kind decide them.
+    ``excepted_items`` are those it leaves to the department although others of its kind decide them. An organ that
+    a rule founded has ``begun_on``; it decides only where a rule names it.
     """
 
     code: str
@@ -73,17 +76,22 @@ class AuthorityView:
     district_code: str
     assumed: str | None
     excepted_items: tuple[int, ...] = ()
+    begun_on: date | None = None
 
 
 @dataclass(frozen=True)
 class World:
-    """The rules in memory: divisions, authorities by kind and place, authorities by name, cancelled items."""
+    """What routing knows of one day: divisions, authorities by kind and place, by name and by code, cancelled items,
+    and the rules in force.
+    """
 
     districts: Mapping[str, DistrictView]
     authorities: Mapping[tuple[str, str], AuthorityView]
     by_name: Mapping[str, AuthorityView]
     cancelled: Mapping[int, str]
     seqs: frozenset[int] = field(default_factory=frozenset)
+    by_code: Mapping[str, AuthorityView] = field(default_factory=dict)
+    rules: RulesInForce = field(default_factory=RulesInForce)
 
     def require_offered(self, seq: int) -> None:
         """Raises UnknownItem or ItemCancelled."""
@@ -95,10 +103,14 @@ class World:
 
 @dataclass(frozen=True)
 class RoutingFacts:
-    """What the applicant said: the division of the routing fact, and the registrar named on an existing licence."""
+    """What the applicant said: the division of the routing fact, and the registrar named on an existing licence.
+
+    ``received_in`` is the division of the window or machine that receives; none for those who apply from anywhere.
+    """
 
     district_code: str | None = None
     registrar_name: str | None = None
+    received_in: str | None = None
 
 
 @dataclass(frozen=True)
@@ -118,15 +130,21 @@ def make_world(
     authorities: Iterable[AuthorityView],
     seqs: Iterable[int],
     cancelled: Mapping[int, str],
+    rules: RulesInForce | None = None,
 ) -> World:
-    """The world of these divisions, authorities in force and items."""
-    in_force = list(authorities)
+    """The world of these divisions, authorities in force, items and rules of the day."""
+    held = rules or RulesInForce()
+    known = [view for view in authorities if view.begun_on is None or view.begun_on <= held.on]
     return World(
         districts={district.code: district for district in districts},
-        authorities={(view.organ_kind, view.district_code): view for view in in_force},
-        by_name={normalise_organ(view.name): view for view in in_force},
+        authorities={
+            (view.organ_kind, view.district_code): view for view in known if view.begun_on is None
+        },
+        by_name={normalise_organ(view.name): view for view in known},
         cancelled=cancelled,
         seqs=frozenset(seqs),
+        by_code={view.code: view for view in known},
+        rules=held,
     )
 
 
@@ -135,13 +153,16 @@ def route(item: Item, facts: RoutingFacts, world: World) -> Route:
 
     A registrar or issuer named on the existing licence decides whatever its level; otherwise the place of the
     routing fact is walked up to the level that the item is decided at. A functional area receives; it decides only
-    where a rule made an authority for it, and never lends its case to a neighbouring county by guess.
+    where a rule made an authority for it, and never lends its case to a neighbouring county by guess. An organ that
+    was merged or renamed is followed to its successor. The rules are those of the day that the world is of.
     """
     world.require_offered(item.seq)
     if item.routing_fact in REGISTRAR_FACTS and facts.registrar_name:
         authority, reasons = _by_registrar(item, facts.registrar_name, world)
     else:
         authority, reasons = _by_place(item, facts, world)
+    authority, followed = _follow(authority, world)
+    reasons = (*reasons, *followed, *_agreed(item, facts, authority, world))
     doubts = _doubts(item, authority)
     closing = f"办理机关是{authority.name}。"
     return Route(
@@ -220,6 +241,11 @@ def _by_place(
         said.append(f"{start.name}有自己的机关办理该事项。")
         return world.authorities[(kind, start.code)], tuple(said)
     level = item.decided_level_sc if start.province == SICHUAN else item.decided_level_cq
+    if start.code in world.rules.assignments:
+        assigned = _assigned(item, kind, level, start, world)
+        if assigned is not None:
+            said.append(f"按规定，{start.name}的这类申请由{assigned.name}办理。")
+            return assigned, tuple(said)
     place = _walk(start, level, world)
     said.append(f"该事项在{start.province}由{level_words(level, start)}机关办理。")
     if place.code != start.code:
@@ -228,6 +254,87 @@ def _by_place(
     if authority.organ_kind == BUREAU:
         said.append(f"{place.name}的这类业务统一由行政审批局办理。")
     return authority, tuple(said)
+
+
+def _assigned(
+    item: Item, kind: str, level: str, start: DistrictView, world: World
+) -> AuthorityView | None:
+    """The organ that a rule lets decide for the place, or None. Raises NoRoute if rules name two."""
+    named = {}
+    for rule in world.rules.assignments[start.code]:
+        authority = _known(rule.authority_code, world)
+        of_its_kind = (_work(authority.organ_kind), authority.level) == (_work(kind), level)
+        if item.seq in rule.item_seqs or (not rule.item_seqs and of_its_kind):
+            named[authority.code] = authority
+    return _only(list(named.values()))
+
+
+def _follow(authority: AuthorityView, world: World) -> tuple[AuthorityView, tuple[str, ...]]:
+    """The organ that decides today what this one decided. Raises NoRoute if rules name two, or lead in a circle."""
+    said: list[str] = []
+    passed = {authority.code}
+    while found := world.rules.successions.get(authority.code):
+        successors = {rule.successor_code: rule for rule in found}
+        following = _only([_known(code, world) for code in successors]) or authority
+        if following.code in passed:
+            raise NoRoute(
+                "succession-circle", f"{authority.name}的职责承接规则互相循环，请联系管理员"
+            )
+        first = successors[following.code].valid_from
+        day = f"{first.year}年{first.month}月{first.day}日"
+        said.append(f"自{day}起，{authority.name}的职责由{following.name}承担。")
+        passed.add(following.code)
+        authority = following
+    return authority, tuple(said)
+
+
+def _known(code: str, world: World) -> AuthorityView:
+    if code not in world.by_code:
+        raise NoRoute("no-authority", f"规则写明的机关（{code}）不存在或尚未成立，请联系管理员")
+    return world.by_code[code]
+
+
+def _only(authorities: list[AuthorityView]) -> AuthorityView | None:
+    if len(authorities) > 1:
+        names = "”和“".join(sorted(authority.name for authority in authorities))
+        raise NoRoute("two-authorities", f"规则同时写明“{names}”，请联系管理员")
+    return authorities[0] if authorities else None
+
+
+def _agreed(
+    item: Item, facts: RoutingFacts, authority: AuthorityView, world: World
+) -> tuple[str, ...]:
+    """What the partners of an agreement are told. Raises NoRoute where the item is open to partners only."""
+    rules = world.rules
+    received = world.districts.get(facts.received_in or "")
+    decided = world.districts[facts.district_code or authority.district_code]
+    if not rules.agreements or received is None or received.province == decided.province:
+        return ()
+    here, there = chain(received, world), chain(decided, world)
+    for agreement in rules.agreements:
+        if agreement.joins(here, there) and item.seq in (agreement.item_seqs or (item.seq,)):
+            return (_agreement_words(agreement, world),)
+    if any(agreement.closes(item.seq, rules.on) for agreement in rules.agreements):
+        raise NoRoute(
+            "partners-only",
+            f"“{item.name}”目前只在签有合作协议的区县之间异地办理，请到{decided.full_name}的窗口办理",
+        )
+    return ()
+
+
+def _agreement_words(agreement: Agreement, world: World) -> str:
+    first, second = world.districts[agreement.first_code], world.districts[agreement.second_code]
+    doubt = f"（{agreement.assumed}）" if agreement.assumed else ""
+    return f"{first.name}与{second.name}订有异地办理合作协议{doubt}。"
+
+
+def chain(place: DistrictView, world: World) -> list[str]:
+    """The place and every division above it, by code."""
+    codes = [place.code]
+    while place.parent_code is not None:
+        place = world.districts[place.parent_code]
+        codes.append(place.code)
+    return codes
 
 
 def _kind(item: Item, place: DistrictView) -> str:

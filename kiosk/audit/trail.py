@@ -108,7 +108,9 @@ def _last_link(session: Session) -> tuple[int, str]:
         .order_by(AuditEntry.position.desc())
         .limit(1)
     ).first()
-    return (0, GENESIS) if last is None else (last[0], last[1])
+    if last is None or last.position is None or last.chain is None:
+        return 0, GENESIS
+    return last.position, last.chain
 
 
 def _link(chain: str, entry: AuditEntry) -> str:

@@ -6,7 +6,6 @@ import logging
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date, datetime
-from typing import Any
 
 from sqlalchemy import Row, select
 from sqlalchemy.orm import Session
@@ -198,7 +197,7 @@ def _is_overdue(case: Case, now: datetime) -> bool:
     return deadlines.is_deemed_accepted(regime, received_on, office_date(now), office_calendar())
 
 
-def _overdue_after(last_id: int, today: date) -> Sequence[Row[Any]]:
+def _overdue_after(last_id: int, today: date) -> Sequence[Row[int, str, datetime]]:
     """The next unanswered cases past their fifth working day; those of other regimes never become accepted."""
     waiting = select(Case.id, Case.number, Case.received_at).where(
         Case.state == State.RECEIVED,
@@ -210,7 +209,7 @@ def _overdue_after(last_id: int, today: date) -> Sequence[Row[Any]]:
         return session.execute(waiting.order_by(Case.id).limit(SWEEP)).all()
 
 
-def _deem_accepted(row: Row[Any], now: datetime) -> bool:
+def _deem_accepted(row: Row[int, str, datetime], now: datetime) -> bool:
     words = "{case.deciding_name}五个工作日内未答复，依法视为自收件之日起受理"
     try:
         with _step(row.number, Action.DEEM_ACCEPTED, words, actor=SYSTEM, now=now) as (_, case):

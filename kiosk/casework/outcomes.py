@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime
+from typing import Any
 
 from flask import current_app
 from sqlalchemy.orm import Session
@@ -13,6 +14,7 @@ from kiosk.casework.models import Case
 from kiosk.casework.numbers import draw_document_number
 from kiosk.casework.offerings import terms_of
 from kiosk.casework.papers import Marks
+from kiosk.casework.quota_use import wanted_by
 from kiosk.clock import office_date
 from kiosk.identity.actors import Actor
 from kiosk.identity.models import Person
@@ -26,6 +28,7 @@ from kiosk.licences.registry import (
     enter_document,
     enter_licence,
 )
+from kiosk.quotas import bookings
 from printing.documents import Document
 from printing.render import render
 
@@ -54,7 +57,10 @@ def rehearse_refusal(case: Case, reasons: str, now: datetime) -> None:
 
 
 def enter_granted(session: Session, case: Case, actor: Actor, now: datetime) -> None:
-    """Book the numbers of the result and enter its papers."""
+    """Book the numbers and the quota of the result and enter its papers. Raises QuotaExceeded."""
+    wanted = wanted_by(case)
+    if wanted is not None:
+        bookings.book(session, wanted, actor=actor, now=now)
     template = papers.outcome_template(case)
     if template in (papers.BRANCH_LICENCE, papers.CERTIFICATE):
         _enter_licence(session, case, template, actor, now)
@@ -76,14 +82,18 @@ def ground_of(case: Case) -> Ground:
         item_seq=case.item_seq,
         authority_code=case.deciding_authority,
         authority_name=case.deciding_name,
-        competence=case.offering["facts"],
+        competence=_competence(case),
         decided_by=case.decided_by or "",
     )
 
 
 def _require_sealable(case: Case, now: datetime) -> None:
-    facts = case.offering["facts"]
-    sealing.require_sealable(case.deciding_authority, case.item_seq, facts, now)
+    sealing.require_sealable(case.deciding_authority, case.item_seq, _competence(case), now)
+
+
+def _competence(case: Case) -> dict[str, Any]:
+    """The facts of the routing and the day of receipt, whose rules the case goes on under."""
+    return {**case.offering["facts"], "on": office_date(case.received_at).isoformat()}
 
 
 def _notice_of(template: str) -> Callable[[Case, Marks, datetime], Document]:

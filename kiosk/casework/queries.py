@@ -7,15 +7,17 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from hmac import compare_digest
 
-from sqlalchemy import Row, Select, select, tuple_
+from sqlalchemy import ColumnElement, Row, Select, func, select, tuple_
 from sqlalchemy.orm import Session
 
 from kiosk.casework.errors import QueryCodeWrong
 from kiosk.casework.models import Case, CaseEvent, CaseMaterial
 from kiosk.casework.states import STATE_WORDS, State
+from kiosk.catalogue import catalogue
 from kiosk.errors import NotFound
 from kiosk.identity.actors import Actor
 from kiosk.privacy import keyring
+from services_catalog.routing import chain
 
 OPEN_FOR_DECISION = (
     State.RECEIVED,
@@ -78,13 +80,28 @@ def list_materials(session: Session, case: Case) -> list[CaseMaterial]:
 def list_queue(
     session: Session, authority_code: str, *, after: tuple[date, int] | None = None, limit: int = 50
 ) -> list[CaseLine]:
-    """An authority's open cases by due date; ``after`` is the (order date, id) the last page ended with."""
-    queue = _lines().where(
-        Case.deciding_authority == authority_code, Case.state.in_(OPEN_FOR_DECISION)
-    )
+    """The open cases that an authority decides, its own or as a delegate, by due date;
+    ``after`` is the (order date, id) the last page ended with."""
+    queue = _lines().where(_decided_by(authority_code), Case.state.in_(OPEN_FOR_DECISION))
     if after is not None:
         queue = queue.where(tuple_(Case.order_on, Case.id) > after)
     return _read(session, queue.order_by(Case.order_on, Case.id).limit(limit))
+
+
+def _decided_by(authority_code: str) -> ColumnElement[bool]:
+    """The authority's own cases, and those that a delegation in force today lets it decide."""
+    world = catalogue().world
+    chosen: ColumnElement[bool] = Case.deciding_authority == authority_code
+    for rule in world.rules.delegations:
+        if rule.delegate_code == authority_code:
+            area = [d.code for d in world.districts.values() if rule.area_code in chain(d, world)]
+            place = Case.offering["facts"]["district_code"].as_string()
+            chosen = chosen | (
+                (Case.deciding_authority == rule.delegating_code)
+                & (Case.item_seq == rule.item_seq)
+                & func.coalesce(place, Case.deciding_division).in_(area)
+            )
+    return chosen
 
 
 def list_received(session: Session, actor: Actor, *, limit: int = 50) -> list[CaseLine]:

@@ -5,7 +5,7 @@ The receiving place receives and nothing else; acceptance is the deciding author
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -17,7 +17,7 @@ from kiosk.casework import deadlines, history, numbers
 from kiosk.casework.calendar import office_calendar
 from kiosk.casework.errors import ItemNotOffered
 from kiosk.casework.models import Case, CaseMaterial
-from kiosk.casework.offerings import snapshot
+from kiosk.casework.offerings import open_offering, snapshot
 from kiosk.casework.receipt import Channel, Mode, Receipt, Submission, iso
 from kiosk.casework.states import Action, State, next_state
 from kiosk.catalogue import Catalogue, catalogue
@@ -32,6 +32,7 @@ from kiosk.identity.tokens import draw_digits
 from kiosk.privacy import keyring
 from kiosk.uow import reading, unit_of_work
 from services_catalog import forms
+from services_catalog.offerings import OfferingInForce
 from services_catalog.routing import Route, RoutingFacts, route
 
 ONLINE_PLACE = "网上申请"
@@ -100,6 +101,7 @@ def route_for(held: Catalogue, submission: Submission, actor: Actor) -> tuple[Ro
         facts = RoutingFacts(district_code=actor.division_code, registrar_name=submission.registrar)
     elif submission.registrar:
         facts = RoutingFacts(district_code=facts.district_code, registrar_name=submission.registrar)
+    facts = replace(facts, received_in=actor.division_code)
     return route(held.items[submission.item_seq], facts, held.world), facts
 
 
@@ -119,6 +121,7 @@ class _Desk:
     submission: Submission
     decided: Route
     facts: RoutingFacts
+    offering: OfferingInForce
     actor: Actor
     now: datetime
 
@@ -131,7 +134,8 @@ def _receive(
         if answer is not None:
             return Receipt(**answer)
     decided, facts = route_for(held, submission, actor)
-    desk = _Desk(held, submission, decided, facts, actor, now)
+    offering = open_offering(session, held, submission.item_seq, decided, office_date(now))
+    desk = _Desk(held, submission, decided, facts, offering, actor, now)
     query_code = draw_digits(6)
     case = _enter_case(session, desk, query_code)
     _record(session, desk, case)
@@ -171,11 +175,11 @@ def _new_case(desk: _Desk, person: Person, number: str, division: str) -> Case:
     return Case(
         number=number,
         state=next_state(State.DRAFT, Action.RECEIVE),
-        mode=channel_mode(item.modes, channel_of(actor)),
+        mode=channel_mode(desk.offering.terms.modes or item.modes, channel_of(actor)),
         channel=channel_of(actor),
         item_seq=item.seq,
         item_version_id=item.version_id,
-        offering=snapshot(item, decided, desk.facts),
+        offering=snapshot(item, decided, desk.facts, desk.offering),
         form=_plain(submission.form),
         applicant_id=person.id,
         subject_name=subject_name,

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from flask import current_app
@@ -32,7 +32,8 @@ from printing.errors import PrintingError
 from printing.pki import KeyStore
 from printing.render import render
 from printing.signing import SignedPdf, Signer, insert, sign_pdf
-from services_catalog.errors import CatalogError
+from services_catalog.errors import CatalogError, NoRoute
+from services_catalog.queries import route_item
 from services_catalog.routing import RoutingFacts, route
 
 OFFICIAL_SEAL = "organ"
@@ -84,7 +85,7 @@ def require_sealable(
 
     Raises SealNotCompetent, SealStopped or SealExpired, so that nothing is decided that can not be sealed.
     """
-    competent = _competent(item_seq, competence)
+    competent = _competent(authority_code, item_seq, competence)
     with reading() as session:
         seal = session.scalar(select(Seal).where(Seal.authority_code == authority_code))
         facts = _fresh_facts(authority_code, now) if seal is None else _facts_of(seal)
@@ -107,7 +108,7 @@ def rebuild(number: str) -> bytes:
 def _draw_and_sign(row: SealedDocument, licence: Licence | None, now: datetime) -> Sealed:
     signer = _keys().signer_for(row.authority_code, _seal_owner(row), now)
     seal = _seal_of(row, signer, now)
-    competent = _competent(row.item_seq, row.competence)
+    competent = _competent(row.authority_code, row.item_seq, row.competence)
     check_seal(seal, deciding=row.authority_code, competent=competent, now=now)
     document = replace(from_content(row.content), sealed_at=now)
     if licence is not None:
@@ -117,10 +118,24 @@ def _draw_and_sign(row: SealedDocument, licence: Licence | None, now: datetime) 
     return Sealed(document, prepared, signed, current_app.extensions["files"].put(signed.data))
 
 
-def _competent(item_seq: int, competence: dict[str, Any]) -> str:
-    """The authority that routing names today for the facts of the case."""
-    held = catalogue()
-    return route(held.items[item_seq], RoutingFacts(**competence), held.world).authority_code
+def _competent(deciding: str, item_seq: int, competence: dict[str, Any]) -> str:
+    """The authority that routing names for the facts of the case, today or by the rules of the day of its receipt.
+
+    A case in flight goes on under the rules it was received under, though its authority has been merged since.
+    """
+    said = dict(competence)
+    received_on = said.pop("on", None)
+    facts, held = RoutingFacts(**said), catalogue()
+    try:
+        named = route(held.items[item_seq], facts, held.world).authority_code
+    except NoRoute:
+        if received_on is None:
+            raise
+        named = ""
+    if named == deciding or received_on is None:
+        return named
+    with reading() as session:
+        return route_item(session, item_seq, facts, date.fromisoformat(received_on)).authority_code
 
 
 def _facts_of(seal: Seal) -> SealFacts:

@@ -28,6 +28,8 @@ ANSWERS: dict[str, tuple[int, str]] = {
     "unknown-district": (404, "没有这个行政区划"),
     "unknown-authority": (404, "没有这个机关"),
     "no-route": (422, "还不能确定办理机关"),
+    "rules-invalid": (422, "管辖规则的变更有误"),
+    "rules-unproven": (409, "管辖规则会留下缺口或冲突，没有发布"),
     "catalog-file-invalid": (422, "目录文件有误，没有写入任何内容"),
     "unknown-version": (404, "没有这个版本"),
     "version-immutable": (409, "已经发布的版本不能修改"),
@@ -48,6 +50,11 @@ ANSWERS: dict[str, tuple[int, str]] = {
     "not-printable-here": (409, "这份证照不在自助机打印"),
     "query-code-wrong": (404, "办件编号或查询码不正确"),
     "too-many-guesses": (429, "查询码输错次数过多，请稍后再试"),
+    # quotas
+    "quota-exceeded": (409, "超过约定的数量，须先征求对方意见"),
+    "quota-unknown": (404, "名单中没有这一条"),
+    "quota-invalid": (422, "名单条目有误"),
+    "quota-signature-refused": (403, "只有约定双方的审批人员可以签署，每方一次"),
     # seals and licences
     "seal-refused": (409, "不能加盖印章"),
     "seal-of-other-authority": (409, "印章不属于作出决定的机关"),

@@ -61,6 +61,19 @@ def upgrade() -> None:
     sa.Column('cancelled_reason', sa.Text(), nullable=True),
     sa.PrimaryKeyConstraint('seq', name=op.f('pk_catalog_item'))
     )
+    op.create_table('catalog_rule',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('number', sa.String(length=64), nullable=False),
+    sa.Column('kind', sa.String(length=16), nullable=False),
+    sa.Column('content', sa.JSON(), nullable=False),
+    sa.Column('basis', sa.Text(), nullable=False),
+    sa.Column('assumed', sa.Text(), nullable=True),
+    sa.Column('valid_from', sa.Date(), nullable=False),
+    sa.Column('valid_to', sa.Date(), nullable=True),
+    sa.Column('author', sa.String(length=64), nullable=False),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_catalog_rule')),
+    sa.UniqueConstraint('number', name=op.f('uq_catalog_rule_number'))
+    )
     op.create_table('catalog_state',
     sa.Column('id', sa.Integer(), autoincrement=False, nullable=False),
     sa.Column('digest', sa.String(length=64), nullable=False),
@@ -252,19 +265,6 @@ def upgrade() -> None:
         batch_op.create_index('ix_print_job_queue', ['machine_number', 'state', 'id'], unique=False)
         batch_op.create_index(batch_op.f('ix_print_job_session_number'), ['session_number'], unique=False)
 
-    op.create_table('catalog_agreement',
-    sa.Column('id', sa.Integer(), nullable=False),
-    sa.Column('first_code', sa.String(length=6), nullable=False),
-    sa.Column('second_code', sa.String(length=6), nullable=False),
-    sa.Column('basis', sa.Text(), nullable=False),
-    sa.Column('item_seqs', sa.JSON(), nullable=False),
-    sa.Column('valid_from', sa.Date(), nullable=False),
-    sa.Column('valid_to', sa.Date(), nullable=True),
-    sa.ForeignKeyConstraint(['first_code'], ['catalog_district.code'], name=op.f('fk_catalog_agreement_first_code')),
-    sa.ForeignKeyConstraint(['second_code'], ['catalog_district.code'], name=op.f('fk_catalog_agreement_second_code')),
-    sa.PrimaryKeyConstraint('id', name=op.f('pk_catalog_agreement')),
-    sa.UniqueConstraint('first_code', 'second_code', 'valid_from', name=op.f('uq_catalog_agreement_first_code_second_code_valid_from'))
-    )
     op.create_table('catalog_authority',
     sa.Column('code', sa.String(length=18), nullable=False),
     sa.Column('name', sa.String(length=100), nullable=False),
@@ -274,12 +274,13 @@ def upgrade() -> None:
     sa.Column('demo', sa.Boolean(), nullable=False),
     sa.Column('assumed', sa.Text(), nullable=True),
     sa.Column('excepted_items', sa.JSON(), nullable=False),
+    sa.Column('begun_on', sa.Date(), nullable=True),
     sa.Column('ended_on', sa.Date(), nullable=True),
     sa.Column('address', sa.String(length=200), nullable=True),
     sa.Column('phone', sa.String(length=40), nullable=True),
     sa.ForeignKeyConstraint(['district_code'], ['catalog_district.code'], name=op.f('fk_catalog_authority_district_code')),
     sa.PrimaryKeyConstraint('code', name=op.f('pk_catalog_authority')),
-    sa.UniqueConstraint('organ_kind', 'district_code', name=op.f('uq_catalog_authority_organ_kind_district_code'))
+    sa.UniqueConstraint('organ_kind', 'district_code', 'begun_on', name=op.f('uq_catalog_authority_organ_kind_district_code_begun_on'))
     )
     with op.batch_alter_table('catalog_authority', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_catalog_authority_name'), ['name'], unique=False)
@@ -533,21 +534,6 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f('ix_case_case_subject_digest'), ['subject_digest'], unique=False)
         batch_op.create_index('ix_case_case_unanswered', ['state', 'acceptance_due_on'], unique=False)
 
-    op.create_table('catalog_delegation',
-    sa.Column('id', sa.Integer(), nullable=False),
-    sa.Column('delegating_code', sa.String(length=18), nullable=False),
-    sa.Column('delegate_code', sa.String(length=18), nullable=False),
-    sa.Column('item_seq', sa.Integer(), nullable=False),
-    sa.Column('area_code', sa.String(length=6), nullable=False),
-    sa.Column('basis', sa.Text(), nullable=False),
-    sa.Column('valid_from', sa.Date(), nullable=False),
-    sa.Column('valid_to', sa.Date(), nullable=True),
-    sa.ForeignKeyConstraint(['area_code'], ['catalog_district.code'], name=op.f('fk_catalog_delegation_area_code')),
-    sa.ForeignKeyConstraint(['delegate_code'], ['catalog_authority.code'], name=op.f('fk_catalog_delegation_delegate_code')),
-    sa.ForeignKeyConstraint(['delegating_code'], ['catalog_authority.code'], name=op.f('fk_catalog_delegation_delegating_code')),
-    sa.ForeignKeyConstraint(['item_seq'], ['catalog_item.seq'], name=op.f('fk_catalog_delegation_item_seq')),
-    sa.PrimaryKeyConstraint('id', name=op.f('pk_catalog_delegation'))
-    )
     op.create_table('catalog_local_item',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('list_id', sa.Integer(), nullable=False),
@@ -602,6 +588,41 @@ def upgrade() -> None:
     with op.batch_alter_table('machine_card_reading', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_machine_card_reading_session_id'), ['session_id'], unique=False)
 
+    op.create_table('quota_consent',
+    sa.Column('case_number', sa.String(length=50), nullable=False),
+    sa.Column('authority_code', sa.String(length=18), nullable=False),
+    sa.Column('reference', sa.String(length=200), nullable=False),
+    sa.Column('consented_by', sa.String(length=64), nullable=False),
+    sa.Column('consented_at', sa.DateTime(timezone=True), nullable=False),
+    sa.ForeignKeyConstraint(['authority_code'], ['catalog_authority.code'], name=op.f('fk_quota_consent_authority_code')),
+    sa.PrimaryKeyConstraint('case_number', name=op.f('pk_quota_consent'))
+    )
+    op.create_table('quota_quota',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('number', sa.String(length=64), nullable=False),
+    sa.Column('item_seq', sa.Integer(), nullable=False),
+    sa.Column('year', sa.Integer(), nullable=False),
+    sa.Column('holder_code', sa.String(length=18), nullable=False),
+    sa.Column('holder_name', sa.String(length=100), nullable=False),
+    sa.Column('kind', sa.String(length=100), nullable=False),
+    sa.Column('amount', sa.Integer(), nullable=False),
+    sa.Column('used', sa.Integer(), nullable=False),
+    sa.Column('unit', sa.String(length=16), nullable=False),
+    sa.Column('first_code', sa.String(length=18), nullable=False),
+    sa.Column('second_code', sa.String(length=18), nullable=False),
+    sa.Column('first_signed_by', sa.String(length=64), nullable=True),
+    sa.Column('first_signed_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('second_signed_by', sa.String(length=64), nullable=True),
+    sa.Column('second_signed_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('proposed_by', sa.String(length=64), nullable=False),
+    sa.Column('proposed_at', sa.DateTime(timezone=True), nullable=False),
+    sa.CheckConstraint('used >= 0 AND used <= amount', name=op.f('ck_quota_quota_within')),
+    sa.ForeignKeyConstraint(['first_code'], ['catalog_authority.code'], name=op.f('fk_quota_quota_first_code')),
+    sa.ForeignKeyConstraint(['second_code'], ['catalog_authority.code'], name=op.f('fk_quota_quota_second_code')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_quota_quota')),
+    sa.UniqueConstraint('item_seq', 'year', 'holder_code', 'kind', 'first_code', name=op.f('uq_quota_quota_item_seq_year_holder_code_kind_first_code')),
+    sa.UniqueConstraint('number', name=op.f('uq_quota_quota_number'))
+    )
     op.create_table('case_event',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('case_id', sa.Integer(), nullable=False),
@@ -634,13 +655,38 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('id', name=op.f('pk_case_material')),
     sa.UniqueConstraint('case_id', 'position', name=op.f('uq_case_material_case_id_position'))
     )
+    op.create_table('quota_booking',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('quota_id', sa.Integer(), nullable=False),
+    sa.Column('case_number', sa.String(length=50), nullable=False),
+    sa.Column('amount', sa.Integer(), nullable=False),
+    sa.Column('booked_by', sa.String(length=64), nullable=False),
+    sa.Column('booked_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('expires_on', sa.Date(), nullable=True),
+    sa.Column('given_back_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('reason', sa.String(length=200), nullable=True),
+    sa.ForeignKeyConstraint(['quota_id'], ['quota_quota.id'], name=op.f('fk_quota_booking_quota_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_quota_booking')),
+    sa.UniqueConstraint('quota_id', 'case_number', name=op.f('uq_quota_booking_quota_id_case_number'))
+    )
+    with op.batch_alter_table('quota_booking', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_quota_booking_case_number'), ['case_number'], unique=False)
+        batch_op.create_index('ix_quota_booking_open', ['given_back_at', 'expires_on'], unique=False)
+
     # ### end Alembic commands ###
 
 
 def downgrade() -> None:
     # ### commands auto generated by Alembic - please adjust! ###
+    with op.batch_alter_table('quota_booking', schema=None) as batch_op:
+        batch_op.drop_index('ix_quota_booking_open')
+        batch_op.drop_index(batch_op.f('ix_quota_booking_case_number'))
+
+    op.drop_table('quota_booking')
     op.drop_table('case_material')
     op.drop_table('case_event')
+    op.drop_table('quota_quota')
+    op.drop_table('quota_consent')
     with op.batch_alter_table('machine_card_reading', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_machine_card_reading_session_id'))
 
@@ -650,7 +696,6 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_catalog_local_item_key'))
 
     op.drop_table('catalog_local_item')
-    op.drop_table('catalog_delegation')
     with op.batch_alter_table('case_case', schema=None) as batch_op:
         batch_op.drop_index('ix_case_case_unanswered')
         batch_op.drop_index(batch_op.f('ix_case_case_subject_digest'))
@@ -708,7 +753,6 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_catalog_authority_name'))
 
     op.drop_table('catalog_authority')
-    op.drop_table('catalog_agreement')
     with op.batch_alter_table('print_job', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_print_job_session_number'))
         batch_op.drop_index('ix_print_job_queue')
@@ -749,6 +793,7 @@ def downgrade() -> None:
 
     op.drop_table('exchange_answered_request')
     op.drop_table('catalog_state')
+    op.drop_table('catalog_rule')
     op.drop_table('catalog_item')
     op.drop_table('catalog_district')
     op.drop_table('case_number_sequence')

@@ -16,6 +16,7 @@ from kiosk.web.api import (
     licences,
     machines,
     registry,
+    routing,
     sessions,
     verifications,
 )
@@ -53,6 +54,7 @@ def register_api(app: Flask) -> None:
         cases.blp,
         licences.blp,
         registry.blp,
+        routing.blp,
         verifications.blp,
         machines.blp,
         fleet.blp,

@@ -1,0 +1,28 @@
+"""Refusals about changes of the routing rules."""
+
+from __future__ import annotations
+
+from services_catalog.errors import CatalogError
+
+MOST_SHOWN = 5
+
+
+class RulesInvalid(CatalogError):
+    """A proposed change can not be read; ``faults`` lists every one, and nothing was changed."""
+
+    code = "rules-invalid"
+
+    def __init__(self, faults: list[str]) -> None:
+        super().__init__("；".join(faults))
+        self.faults = faults
+
+
+class RulesUnproven(CatalogError):
+    """Under the proposed rules some item in some district would route nowhere or to two authorities."""
+
+    code = "rules-unproven"
+
+    def __init__(self, findings: list[str]) -> None:
+        shown = "；".join(findings[:MOST_SHOWN])
+        super().__init__(f"共 {len(findings)} 处管辖缺口或冲突：{shown}")
+        self.findings = findings
