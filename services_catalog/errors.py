@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 
 
 class CatalogError(Exception):
@@ -105,6 +106,37 @@ class VersionUnchanged(CatalogError):
 
     def __init__(self) -> None:
         super().__init__("与前一版本没有不同，无须发布")
+
+
+class OfferingInvalid(CatalogError):
+    """The terms of an offering have faults; ``fields`` lists every one of them."""
+
+    code = "offering-invalid"
+
+    def __init__(self, fields: dict[str, list[str]]) -> None:
+        super().__init__("；".join(reason for reasons in fields.values() for reason in reasons))
+        self.fields = fields
+
+
+class OfferingSuspended(CatalogError):
+    """The authority receives nothing for this item for some time. ``last`` is the last day of that, if known."""
+
+    code = "offering-suspended"
+
+    def __init__(self, reason: str, last: date | None, alternative: str) -> None:
+        until = f"，{last.year}年{last.month}月{last.day}日后恢复" if last else "，恢复时间另行通知"
+        super().__init__(f"该事项暂停办理：{reason}{until}。{alternative}")
+        self.reason, self.last, self.alternative = reason, last, alternative
+
+
+class OfferingEnded(CatalogError):
+    """The authority does not offer this item any more."""
+
+    code = "offering-ended"
+
+    def __init__(self, reason: str, alternative: str) -> None:
+        super().__init__(f"该机关已停止办理该事项：{reason}。{alternative}")
+        self.reason, self.alternative = reason, alternative
 
 
 @dataclass(frozen=True)

@@ -174,7 +174,8 @@ class LocalList(Base):
 class LocalItem(Base):
     """One row of a list exactly as it stands there: codes are opaque, the department is known by its name.
 
-    ``key`` is a digest of code and comparable name: it tells the same item in the division's next list. ``item_seq`` is what a person confirmed it to be in the catalogue.
+    ``key`` is a digest of code and comparable name: it tells the same item in the division's next list.
+    ``item_seq`` is what a person confirmed it to be in the catalogue.
     """
 
     __tablename__ = "catalog_local_item"

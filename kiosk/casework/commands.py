@@ -187,7 +187,7 @@ def start_clock(case: Case, accepted_on: date) -> None:
             accepted_on, terms.legal_days, terms.unit, calendar
         ).on
     if terms.promised_days is not None:
-        promised = deadlines.due(accepted_on, terms.promised_days, deadlines.WORKING_DAY, calendar)
+        promised = deadlines.due(accepted_on, terms.promised_days, terms.promised_unit, calendar)
         case.promised_due_on, case.order_on = promised.on, promised.earliest
 
 
