@@ -153,7 +153,9 @@ class Terminal:
     def stand_holder(self) -> tuple[wire.SessionOpened, Page]:
         """The holder stands at the machine: card on the reader, second proof given."""
         with self.app.app_context(), unit_of_work() as session:
-            set_pin(session, meet_person(session, HOLDER, self.clock.now()), PIN)
+            person = meet_person(session, HOLDER, self.clock.now())
+            if person.pin_hash is None:
+                set_pin(session, person, PIN)
         opened = self.open_session()
         page = self.page(opened)
         assert self.read_card(opened).status_code == 200

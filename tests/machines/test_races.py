@@ -21,7 +21,7 @@ from printing.wire import Report
 from tests.machines.terminal import PDF, Terminal, count_rows, digest
 from tests.support.clocks import StandingClock
 
-ROUNDS = 8
+ROUNDS = 5
 Outcome = TypeVar("Outcome")
 pytestmark = pytest.mark.both_databases
 
