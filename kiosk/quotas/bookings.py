@@ -52,15 +52,6 @@ def find_lines(session: Session, wanted: Wanted) -> list[Quota] | None:
     return list(lines) if lines and len(lines) == len(wanted.amounts) else None
 
 
-def require_enough(session: Session, wanted: Wanted) -> None:
-    """Look before the decision; ``book`` looks again. Raises QuotaExceeded."""
-    if _consented(session, wanted.case_number):
-        return
-    for line in find_lines(session, wanted) or []:
-        if line.used + wanted.amounts[line.kind] > line.amount:
-            raise _exceeded(line, wanted)
-
-
 def book(session: Session, wanted: Wanted, *, actor: Actor, now: datetime) -> bool:
     """Book what the case uses and tell the other side; False if it is outside the list or agreed to singly.
 
