@@ -14,7 +14,7 @@ from flask import Flask, current_app
 from flask.cli import AppGroup, with_appcontext
 from flask_migrate import upgrade
 
-from kiosk import demo, routing_desk, workers
+from kiosk import cli_catalog, demo, routing_desk, workers
 from kiosk.audit import trail
 from kiosk.clock import office_date
 from kiosk.errors import KioskError
@@ -40,6 +40,7 @@ routing_group = AppGroup("routing", help="The rules of who decides.")
 
 def register_commands(app: Flask) -> None:
     """Put the commands on the application."""
+    cli_catalog.add_commands(catalog_group)
     app.cli.add_command(setup)
     app.cli.add_command(work)
     app.cli.add_command(sweep)

@@ -139,6 +139,36 @@ class OfferingEnded(CatalogError):
         self.reason, self.alternative = reason, alternative
 
 
+class UnknownLocalList(CatalogError):
+    """The division brought no list, or none that is finished."""
+
+    code = "unknown-local-list"
+
+    def __init__(self, division_code: str) -> None:
+        super().__init__(f"行政区划 {division_code} 还没有导入事项清单")
+        self.division_code = division_code
+
+
+class UnknownLocalItem(CatalogError):
+    """The division's list has no such row."""
+
+    code = "unknown-local-item"
+
+    def __init__(self, division_code: str, row: int) -> None:
+        super().__init__(f"行政区划 {division_code} 的清单没有第 {row} 行")
+        self.division_code, self.row = division_code, row
+
+
+class ListHasFaults(CatalogError):
+    """Some rows can not be taken; the good ones go ahead only if the editor says so."""
+
+    code = "list-has-faults"
+
+    def __init__(self, rejected: int, rows: int) -> None:
+        super().__init__(f"{rows} 行中有 {rejected} 行不能导入；确认只导入其余各行后再试")
+        self.rejected, self.rows = rejected, rows
+
+
 @dataclass(frozen=True)
 class Fault:
     """One bad cell of a file; ``line`` counts from 1 with the header."""
