@@ -80,10 +80,15 @@ def read_status_list(data: bytes, trust_roots: Sequence[bytes]) -> StatusList:
 def _from_json(said: dict[str, Any]) -> StatusList:
     if said["format"] != FORMAT:
         raise ValueError("another format")
-    moments = [datetime.fromisoformat(said[name]) for name in ("issued_at", "fresh_until")]
-    if any(moment.tzinfo is None for moment in moments):
+    issued_at, fresh_until = _moment(said["issued_at"]), _moment(said["fresh_until"])
+    return StatusList(issued_at, fresh_until, dict(said["licences"]), dict(said["copies"]))
+
+
+def _moment(text: str) -> datetime:
+    moment = datetime.fromisoformat(text)
+    if moment.tzinfo is None:
         raise ValueError("a moment needs a time zone")
-    return StatusList(*moments, dict(said["licences"]), dict(said["copies"]))
+    return moment
 
 
 def _require_signature(
