@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import secrets
+import tomllib
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -114,22 +115,35 @@ def _enter_person(session: Session, entry: dict[str, str], now: datetime) -> Non
 
 
 def _enter_machine(instance: Path, now: datetime) -> None:
-    """One machine at 重庆西站, with a configuration that its agent enrols itself by."""
+    """One machine at 重庆西站. The configuration its agent enrols itself by follows this database and address."""
     config = instance / "machine" / "agent.toml"
-    if config.exists():
-        return
+    held = tomllib.loads(config.read_text(encoding="utf-8")) if config.exists() else {}
     with unit_of_work() as session:
-        if find_machine(session, MACHINE) is None:  # A run that broke off has made it already.
-            machines.create_machine(
-                session,
-                number=MACHINE,
-                name="重庆西站自助终端一号(演示)",
-                division_code="500106",
-                place="重庆西站川渝通办自助终端",
-                now=now,
-            )
-        code = machines.issue_enrolment_code(session, MACHINE, actor=SYSTEM, now=now)
+        if find_machine(session, MACHINE) is None:
+            _create_machine(session, now)
+            held = {}
+            _set_aside(config.parent / "state", now)
+        code = held.get("enrolment_code") or machines.issue_enrolment_code(
+            session, MACHINE, actor=SYSTEM, now=now
+        )
     _write(config, _agent_config(instance, code))
+
+
+def _set_aside(state: Path, now: datetime) -> None:
+    """What the agent remembers belongs to another database: keep it, under another name."""
+    if state.exists():
+        state.rename(state.with_name(f"state-until-{now:%Y%m%d%H%M%S}"))
+
+
+def _create_machine(session: Session, now: datetime) -> None:
+    machines.create_machine(
+        session,
+        number=MACHINE,
+        name="重庆西站自助终端一号(演示)",
+        division_code="500106",
+        place="重庆西站川渝通办自助终端",
+        now=now,
+    )
 
 
 def _agent_config(instance: Path, code: str) -> str:
