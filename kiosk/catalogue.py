@@ -21,7 +21,7 @@ from services_catalog.models import CatalogState
 from services_catalog.routing import World
 
 FRESH_SECONDS = 5.0
-MOST_ANSWERS = 2000
+MOST_ANSWERS = 500
 
 
 @dataclass(frozen=True)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from kiosk.casework.errors import WrongPlace
 from kiosk.casework.models import Case
+from kiosk.casework.receipt import Channel
 from kiosk.casework.states import Action
 from kiosk.catalogue import catalogue
 from kiosk.errors import Forbidden
@@ -47,7 +48,7 @@ def may_see(case: Case, actor: Actor) -> bool:
     if actor.role is Role.CITIZEN:
         return actor.person_id == case.applicant_id
     if actor.role is Role.CLERK:
-        return actor.division_code == case.receiving_division
+        return case.channel != Channel.ONLINE and actor.division_code == case.receiving_division
     return actor.role is Role.OFFICER and _decides(case, actor)
 
 

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from kiosk.casework.errors import QueryCodeWrong
 from kiosk.casework.models import Case, CaseEvent, CaseMaterial
+from kiosk.casework.receipt import Channel
 from kiosk.casework.states import STATE_WORDS, State
 from kiosk.catalogue import catalogue
 from kiosk.errors import NotFound
@@ -105,8 +106,10 @@ def _decided_by(authority_code: str) -> ColumnElement[bool]:
 
 
 def list_received(session: Session, actor: Actor, *, limit: int = 50) -> list[CaseLine]:
-    """What this clerk's place received, newest first."""
-    received = _lines().where(Case.receiving_division == actor.division_code)
+    """What this clerk's place received, newest first; an online application was received by nobody's window."""
+    received = _lines().where(
+        Case.receiving_division == actor.division_code, Case.channel != Channel.ONLINE
+    )
     return _read(session, received.order_by(Case.id.desc()).limit(limit))
 
 

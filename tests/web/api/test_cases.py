@@ -260,3 +260,12 @@ def test_an_original_is_not_handed_out_as_a_file(app: Flask, client_for: ClientF
     paper = mine.get(f"/api/v1/cases/{number}").json["papers"][0]["number"]
     answer = mine.get(f"/api/v1/cases/{number}/papers/{paper}")
     assert (answer.status_code, answer.json["code"]) == (409, "original-from-machine")
+
+
+def test_an_online_application_is_no_window_s_business(client_for: ClientFor) -> None:
+    body = application(LI, applicant=None)
+    body["form"] |= branch_form(LI, "500106", "沙坪坝大道")
+    number = client_for("li").post("/api/v1/cases", json=body).json["number"]
+    clerk = client_for("clerk.shapingba")
+    assert clerk.get("/api/v1/cases").json["cases"] == []
+    assert clerk.get(f"/api/v1/cases/{number}").json["code"] == "not-found"
