@@ -58,6 +58,10 @@ format: install ## Lay out the code and sort the imports
 	$(BIN)/ruff check --fix-only .
 	$(BIN)/ruff format .
 
+.PHONY: browser
+browser: install ## Walk the stories in a real Chromium, and let axe judge the pages
+	BROWSER_TESTS=yes $(BIN)/pytest tests/browser $(ARGS)
+
 .PHONY: chaos
 chaos: install ## Kill real agents and servers 500 times, at random, and count violations
 	$(BIN)/python -m tests.chaos.run $(ARGS)

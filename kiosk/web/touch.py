@@ -243,10 +243,10 @@ def lay_demo_card() -> Response:
     """In the demo, lay an invented person's card on the reader, or take it away."""
     _require_demo()
     person = request.form.get("person", "")
-    if person:
-        demo.lay_card(person)
-    else:
+    if not person:
         demo.take_card_away()
+        return redirect(url_for("touch.home", left="yes"), 303)
+    demo.lay_card(person)
     return redirect(url_for("touch.card", next=_next()), 303)
 
 

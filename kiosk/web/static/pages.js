@@ -67,16 +67,15 @@ function followVisit(body) {
 // a person goes back to the beginning.
 function guardIdleness(body) {
   const warning = document.getElementById("idle");
-  let idle = 0;
+  let since = Date.now();
   const back = () => {
-    idle = 0;
+    since = Date.now();
     if (warning) warning.hidden = true;
   };
   for (const kind of ["pointerdown", "keydown", "scroll"]) document.addEventListener(kind, back, { passive: true });
   setInterval(() => {
     if (document.querySelector("main[data-busy]")) return back();
-    idle += 1;
-    const left = LEAVE_AFTER_S + LAST_CALL_S - idle;
+    const left = LEAVE_AFTER_S + LAST_CALL_S - Math.floor((Date.now() - since) / 1000);
     if (warning && left <= LAST_CALL_S) {
       warning.hidden = false;
       warning.querySelector("[data-count]").textContent = String(Math.max(left, 0));

@@ -1,0 +1,78 @@
+"""What people do on a page, by clicking and typing only."""
+
+from __future__ import annotations
+
+from playwright.sync_api import Page, expect
+
+from deploy.demo import branch_form
+from kiosk.demo import PASSWORD, PEOPLE, PIN
+
+ZHANG, LI, OUYANG = PEOPLE
+ITEM = "内资企业及分支机构设立登记"
+RADIOS = ("parent_type", "accounting_mode")
+TRIES = 20
+
+
+def button(page: Page, words: str, *, exact: bool = False) -> None:
+    """Press the button that bears these words."""
+    page.get_by_role("button", name=words, exact=exact).first.click()
+
+
+def link(page: Page, words: str) -> None:
+    """Follow the link that bears these words."""
+    page.get_by_role("link", name=words).first.click()
+
+
+def fill_branch_form(page: Page, person: dict[str, str], street: str) -> None:
+    """Fill in the form of item 37 for a branch in Wuhou."""
+    form = branch_form(person, "510107", street)
+    del form["get_method"]
+    for key, value in form.items():
+        field = page.locator(f'[name="form.{key}"]')
+        if key in RADIOS:
+            page.get_by_label(value, exact=True).check()
+        elif key == "premises_division":
+            field.select_option(label="武侯区")
+        else:
+            field.fill(str(value))
+
+
+def sign_in_at_the_desk(page: Page, login: str) -> None:
+    """From the home page to the desk."""
+    link(page, "窗口与审批人员登录")
+    page.get_by_label("账号", exact=True).fill(login)
+    page.get_by_label("密码", exact=True).fill(PASSWORD)
+    button(page, "登录", exact=True)
+
+
+def type_where_the_cursor_stands(page: Page, name: str, words: str) -> None:
+    """Type without clicking: the page has put the cursor into the input of that name."""
+    expect(page.locator(":focus")).to_have_attribute("name", name)
+    page.keyboard.type(words)
+
+
+def open_case(page: Page, number: str) -> None:
+    """From the list at the desk to the case of that number."""
+    page.get_by_role("row").filter(has_text=number).get_by_role("link").click()
+
+
+def become_the_screen(page: Page) -> None:
+    """From the home page to the machine's screen, in the place of the agent's own browser."""
+    link(page, "自助机界面")
+    if page.get_by_role("button", name="取走身份证").is_visible():
+        button(page, "取走身份证")
+    for _ in range(TRIES):
+        button(page, "当作自助机屏幕使用")
+        if page.get_by_text("放上谁的身份证").is_visible():
+            return
+        page.wait_for_timeout(1000)  # The agent has not opened the next session yet.
+    raise AssertionError("the machine did not become ready")
+
+
+def lay_card_and_prove(page: Page, name: str) -> None:
+    """Lay the card down, wait until the screen has noticed by itself, and type the PIN on its keys."""
+    button(page, name)
+    expect(page.get_by_text("再验证一下是您本人")).to_be_visible()
+    for digit in PIN:
+        page.locator(f'[data-key="{digit}"]').click()
+    button(page, "确定")

@@ -1,0 +1,69 @@
+"""axe finds nothing serious on any page, and nothing sticks out sideways at any size."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page
+
+from tests.browser.clicks import LI, button, sign_in_at_the_desk
+
+pytestmark = pytest.mark.browser
+PageOf = Callable[..., Page]
+PUBLIC = (
+    "/",
+    "/items?q=社保",
+    "/items/37",
+    "/items/185",
+    "/sign-in",
+    "/status",
+    "/verify",
+    "/window",
+)
+SCREEN = ("/touch", "/touch/items", "/touch/items/37", "/touch/card", "/touch/status")
+CITIZEN = ("/my", "/items/37/apply")
+CLERK = ("/window", "/window/items", "/window/items/37/apply")
+
+
+def judge(page: Page, addresses: tuple[str, ...]) -> list[str]:
+    """Serious and critical violations of WCAG 2.1 AA, and pages wider than their window."""
+    found = []
+    for address in addresses:
+        page.goto(address)
+        answer = Axe().run(page, options={"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"]})
+        found += [
+            f"{address}: {violation['id']} {violation['nodes'][0]['html']}"
+            for violation in answer.response["violations"]
+            if violation["impact"] in ("serious", "critical")
+        ]
+        if page.evaluate("document.documentElement.scrollWidth > innerWidth"):
+            found.append(f"{address}: wider than its window")
+    return found
+
+
+@pytest.mark.parametrize(
+    ("size", "pages"), [("phone", PUBLIC), ("desk", PUBLIC), ("screen", SCREEN)]
+)
+def test_pages_for_anyone(page_of: PageOf, size: str, pages: tuple[str, ...]) -> None:
+    assert judge(page_of(size, scripts_may_be_added=True), pages) == []
+
+
+def test_pages_of_a_citizen_with_faults_on_them(page_of: PageOf) -> None:
+    page = page_of("phone", scripts_may_be_added=True)
+    page.goto("/sign-in")
+    page.get_by_label(LI["name"]).check()
+    page.locator("main button").click()
+    assert judge(page, CITIZEN) == []
+    button(page, "下一步")
+    answer = Axe().run(page)
+    assert [
+        v["id"] for v in answer.response["violations"] if v["impact"] in ("serious", "critical")
+    ] == []
+
+
+def test_pages_of_the_desk(page_of: PageOf) -> None:
+    page = page_of("desk", scripts_may_be_added=True)
+    sign_in_at_the_desk(page, "clerk.shapingba")
+    assert judge(page, CLERK) == []
