@@ -96,12 +96,6 @@ def catalogue() -> Catalogue:
     return cache.get(office_date(current_app.extensions["clock"].now()))
 
 
-def forget_catalogue() -> None:
-    """Let the running process read its own change at once; the others notice within seconds."""
-    cache: CatalogueCache = current_app.extensions["catalogue"]
-    cache.forget()
-
-
 def pinned_form(session: Session, held: Catalogue, seq: int, version_id: int) -> forms.Form:
     """The form that a case was received with, whatever has been published since."""
     item = held.items.get(seq)

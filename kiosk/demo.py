@@ -16,7 +16,6 @@ from flask import current_app
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from kiosk.catalog_desk.demo_differences import enter_differences
 from kiosk.identity.actors import SYSTEM
 from kiosk.identity.commands import add_staff, meet_person, set_pin
 from kiosk.identity.provider import CITIZEN_CARD, Identity
@@ -78,20 +77,6 @@ STAFF = (
         "authority": "成都市武侯区行政审批局",
     },
     {
-        "login": "editor.wuhou",
-        "name": "武侯目录(演示)",
-        "role": "editor",
-        "division_code": "510107",
-        "authority": "成都市武侯区行政审批局",
-    },
-    {
-        "login": "editor.shapingba",
-        "name": "沙坪坝目录(演示)",
-        "role": "editor",
-        "division_code": "500106",
-        "authority": "重庆市沙坪坝区市场监督管理局",
-    },
-    {
         "login": "operator",
         "name": "运维(演示)",
         "role": "operator",
@@ -109,7 +94,6 @@ def enter_demo_data(*, now: datetime) -> None:
             _enter_staff(session, dict(entry), now)
         for person in PEOPLE:
             _enter_person(session, person, now)
-        enter_differences(session, author="editor.wuhou", now=now)
     _write_json(instance / "identity" / "people.json", list(PEOPLE))
     _enter_machine(instance, now)
     _write_json(instance / "demo" / "logins.json", _logins())

@@ -108,16 +108,6 @@ class VersionUnchanged(CatalogError):
         super().__init__("与前一版本没有不同，无须发布")
 
 
-class ContentInvalid(CatalogError):
-    """What an editor wrote has faults; ``fields`` lists every one of them."""
-
-    code = "content-invalid"
-
-    def __init__(self, fields: dict[str, list[str]]) -> None:
-        super().__init__("有内容需要改正")
-        self.fields = fields
-
-
 class OfferingInvalid(CatalogError):
     """The terms of an offering have faults; ``fields`` lists every one of them."""
 

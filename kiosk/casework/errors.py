@@ -61,13 +61,3 @@ class TooManyGuesses(KioskError):
     """Too many wrong query codes for this case number; after a pause it can be asked again."""
 
     code = "too-many-guesses"
-
-
-class ItemVersionChanged(KioskError):
-    """The item was published anew since the applicant began; ``fields`` names only what is now missing."""
-
-    code = "item-version-changed"
-
-    def __init__(self, changes: list[str], fields: dict[str, list[str]]) -> None:
-        super().__init__(f"您开始填写后，该事项有变动：{'；'.join(changes)}", fields=fields)
-        self.changes = changes

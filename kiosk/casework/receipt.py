@@ -63,10 +63,7 @@ class Material:
 
 @dataclass(frozen=True)
 class Submission:
-    """All that a receipt needs. ``key`` makes a repeated submission answer as the first one.
-
-    ``item_version`` is the version that the applicant read when they began, if the client tells it.
-    """
+    """All that a receipt needs. ``key`` makes a repeated submission answer as the first one."""
 
     item_seq: int
     form: dict[str, Any]
@@ -76,12 +73,11 @@ class Submission:
     materials: tuple[Material, ...] = ()
     registrar: str | None = None
     key: str | None = None
-    item_version: int | None = None
 
     def as_request(self) -> dict[str, Any]:
         """The submission as plain values, to tell a repeated one from another one under the same key."""
         request = asdict(self)
-        del request["key"], request["item_version"]
+        del request["key"]
         return request
 
 

@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from kiosk.audit import trail
 from kiosk.casework import deadlines, history, numbers
 from kiosk.casework.calendar import office_calendar
-from kiosk.casework.errors import ItemNotOffered, ItemVersionChanged
+from kiosk.casework.errors import ItemNotOffered
 from kiosk.casework.models import Case, CaseMaterial
 from kiosk.casework.offerings import open_offering, snapshot
 from kiosk.casework.receipt import Channel, Mode, Receipt, Submission, iso
@@ -32,16 +32,11 @@ from kiosk.identity.tokens import draw_digits
 from kiosk.privacy import keyring
 from kiosk.uow import reading, unit_of_work
 from services_catalog import forms
-from services_catalog.differences import difference
 from services_catalog.offerings import OfferingInForce
 from services_catalog.routing import Route, RoutingFacts, route
-from services_catalog.versions import get_version
 
 ONLINE_PLACE = "网上申请"
 CREDIT_CODE = "001"
-TOUCHING_APPLICANTS = frozenset(
-    ["materials", "conditions", "provinces", "modes", "fee", "legal_days", "promised_days", "form"]
-)
 
 
 def receive(submission: Submission, *, actor: Actor, now: datetime) -> Receipt:
@@ -69,33 +64,11 @@ def check(submission: Submission, held: Catalogue, actor: Actor) -> Submission:
     channel_mode(held.items[submission.item_seq].modes, channel_of(actor))
     form = held.forms[submission.item_seq]
     faults = form_faults(form, submission.form)
-    if submission.item_version not in (None, held.items[submission.item_seq].version):
-        tell_changes(submission, held, faults)
     if faults:
         raise InputInvalid("有内容需要改正", fields=faults)
     return Submission(
         **{**submission.__dict__, "form": forms.schema_for(form).load(submission.form)}
     )
-
-
-def tell_changes(submission: Submission, held: Catalogue, faults: dict[str, list[str]]) -> None:
-    """Say what changed for the applicant since the version they began with, and ask only for that.
-
-    Raises ItemVersionChanged, UnknownVersion; passes in silence over changes that do not touch them.
-    """
-    item = held.items[submission.item_seq]
-    with reading() as session:
-        begun = get_version(session, item.seq, submission.item_version or 0)
-        present = get_version(session, item.seq, item.version)
-    changes = [
-        change
-        for change in difference(begun.content, present.content)
-        if change.field.partition(".")[0] in TOUCHING_APPLICANTS
-    ]
-    if changes:
-        asked = {change.field for change in changes}
-        missing = {key: reasons for key, reasons in faults.items() if key in asked}
-        raise ItemVersionChanged([change.words for change in changes], missing)
 
 
 def form_faults(form: forms.Form, given: dict[str, Any]) -> dict[str, list[str]]:

@@ -42,12 +42,6 @@ def find_actor(session: Session, token: str, now: datetime) -> Actor | None:
     return citizen_actor(session.get_one(Person, sign_in.person_id))
 
 
-def find_staff(session: Session, login: str) -> Actor | None:
-    """The member of staff of that login as one who acts, or None; a closed account is none."""
-    staff = session.scalar(select(Staff).where(Staff.login == login, Staff.closed_at.is_(None)))
-    return None if staff is None else staff_actor(staff)
-
-
 def staff_actor(staff: Staff) -> Actor:
     """A member of staff as one who acts."""
     return Actor(

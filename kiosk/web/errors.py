@@ -12,7 +12,7 @@ from werkzeug.exceptions import HTTPException
 from kiosk.errors import KioskError
 from kiosk.web.wording import ANSWERS, HTTP_WORDS, detail_of
 from printing.errors import PrintingError
-from services_catalog.errors import CatalogError
+from services_catalog.errors import CatalogError, OfferingInvalid
 
 log = logging.getLogger(__name__)
 PAGES_WITHOUT_HTML = ("/api/", "/metrics", "/health")
@@ -36,8 +36,7 @@ def answer_refusal(error: Exception) -> Response:
 
 def fields_of(error: Exception) -> dict[str, list[str]]:
     """The faulty inputs a refusal names."""
-    found: dict[str, list[str]] = getattr(error, "fields", {})
-    return found if isinstance(error, KioskError | CatalogError) else {}
+    return error.fields if isinstance(error, KioskError | OfferingInvalid) else {}
 
 
 def answer_http(error: HTTPException) -> Response:

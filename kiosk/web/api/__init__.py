@@ -11,11 +11,9 @@ from kiosk.web import demo
 from kiosk.web.api import (
     browse,
     cases,
-    catalogue,
     fleet,
     items,
     licences,
-    local_lists,
     machines,
     registry,
     routing,
@@ -52,8 +50,6 @@ def register_api(app: Flask) -> None:
     api.spec.components.security_scheme("session", SESSION_SCHEME)
     for blueprint in (
         items.blp,
-        catalogue.blp,
-        local_lists.blp,
         sessions.blp,
         cases.blp,
         licences.blp,

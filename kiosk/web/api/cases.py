@@ -53,7 +53,6 @@ def submission_of(body: dict[str, Any], key: str | None, actor: Actor) -> Submis
         delivery_details={name: value for name, value in details.items() if value},
         materials=tuple(Material(**material) for material in body["materials"]),
         registrar=body["registrar"],
-        item_version=body.get("item_version"),
         key=f"{actor.number}:{key}" if key else None,
     )
 

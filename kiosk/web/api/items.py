@@ -16,8 +16,6 @@ from kiosk.web.api import schemas
 from kiosk.web.api.blueprints import refusals
 from services_catalog import search
 from services_catalog.errors import UnknownItem
-from services_catalog.form_fields import Form
-from services_catalog.items import PublishedItem
 from services_catalog.routing import Route, RoutingFacts, route
 
 blp = Blueprint("items", __name__, url_prefix="/api/v1", description="事项、办事指南与管辖")
@@ -91,13 +89,8 @@ def show_item(seq: int) -> dict[str, Any]:
 
 def guide(held: Catalogue, seq: int) -> dict[str, Any]:
     """The guide of an item as plain values. Raises UnknownItem."""
-    return guide_of(_item(held, seq), held.forms[seq])
-
-
-def guide_of(item: PublishedItem, form: Form) -> dict[str, Any]:
-    """The guide that a version of an item makes."""
+    item = _item(held, seq)
     names = (
-        "version",
         "seq",
         "name",
         "status",
@@ -118,8 +111,8 @@ def guide_of(item: PublishedItem, form: Form) -> dict[str, Any]:
         "trust",
     )
     return {name: getattr(item, name) for name in names} | {
-        "generic_form": form.generic,
-        "printable": item.result_form in PRINTABLE_FORMS or item.seq in LICENCE_ITEMS,
+        "generic_form": held.forms[seq].generic,
+        "printable": item.result_form in PRINTABLE_FORMS or seq in LICENCE_ITEMS,
     }
 
 
@@ -131,7 +124,7 @@ def show_form(seq: int) -> Any:
     """The item's form as data; ``generic`` marks a 通用表单."""
     held = catalogue()
     _item(held, seq)
-    return {**vars(held.forms[seq]), "item_version": held.items[seq].version}
+    return held.forms[seq]
 
 
 @blp.get("/items/<int:seq>/route")

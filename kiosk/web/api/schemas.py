@@ -66,7 +66,6 @@ class ItemGuide(Schema):
     """What to know before queuing."""
 
     seq = fields.Integer()
-    version = fields.Integer()
     name = fields.String()
     status = fields.String()
     cancelled_reason = fields.String(allow_none=True)
@@ -107,9 +106,6 @@ class FormSchema(Schema):
     key = fields.String()
     title = fields.String()
     generic = fields.Boolean()
-    item_version = fields.Integer(
-        metadata={"description": "事项版本；提交时一并送回，版本更新后会说明变化"}
-    )
     fields_ = fields.List(fields.Nested(FormField), data_key="fields", attribute="fields")
 
 
@@ -223,7 +219,6 @@ class SubmissionSchema(Strict):
     """An application. ``applicant`` is given by a window; a signed-in citizen applies for themselves."""
 
     item = fields.Integer(required=True, validate=validate.Range(min=1, max=9999))
-    item_version = fields.Integer(load_default=None, allow_none=True)
     form = fields.Dict(keys=fields.String(), required=True)
     applicant = fields.Nested(ApplicantSchema, load_default=None, allow_none=True)
     delivery = fields.Enum(Delivery, by_value=True, load_default=Delivery.WINDOW)
