@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import asdict
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -14,19 +13,13 @@ import click
 from flask import current_app
 from flask.cli import AppGroup, with_appcontext
 
-from kiosk.catalog_desk import items, local_lists
+from kiosk.catalog_desk import local_lists
 from kiosk.catalogue import catalogue
-from kiosk.clock import office_date
-from kiosk.errors import KioskError, NotFound
-from kiosk.identity.actors import SYSTEM, Actor, Role
-from kiosk.identity.queries import find_staff
+from kiosk.errors import KioskError
+from kiosk.identity.actors import SYSTEM
 from kiosk.uow import reading
-from services_catalog import versions
-from services_catalog.differences import difference
-from services_catalog.divergences import report_divergences
 from services_catalog.errors import CatalogError
 from services_catalog.local_items import list_rows
-from services_catalog.queries import get_item
 
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 NEW_FILE = click.Path(dir_okay=False, path_type=Path)
@@ -34,7 +27,7 @@ NEW_FILE = click.Path(dir_okay=False, path_type=Path)
 
 def add_commands(group: AppGroup) -> None:
     """Put the editors' commands beside those that load the catalogue."""
-    for command in COMMANDS:
+    for command in (import_list, export_list, show_proposals, map_row):
         group.add_command(command)
 
 
@@ -107,111 +100,12 @@ def show_proposals(division: str, limit: int) -> None:
 @click.argument("row", type=int)
 @click.argument("seq", type=int, required=False)
 @click.option("--division", required=True)
-@click.option("--editor", required=True, help="Login of the person who confirms.")
 @with_appcontext
-def map_row(row: int, seq: int | None, division: str, editor: str) -> None:
+def map_row(row: int, seq: int | None, division: str) -> None:
     """Confirm that ROW of the division's list is item SEQ of the catalogue; without SEQ, none of it."""
     with in_words():
-        local_lists.map_row(division, row, seq, actor=_editor(editor), now=now())
+        local_lists.map_row(division, row, seq, actor=SYSTEM, now=now())
         click.echo(f"第 {row} 行：{'不在目录中' if seq is None else f'第 {seq} 项'}")
-
-
-@click.command("versions")
-@click.argument("seq", type=int)
-@with_appcontext
-def show_versions(seq: int) -> None:
-    """Every version of item SEQ with its days and what it changed, one JSON object a line."""
-    today = office_date(now())
-    with reading() as session:
-        before: dict[str, Any] | None = None
-        for version in versions.list_versions(session, seq):
-            changes = [] if before is None else difference(before, version.content)
-            told = {
-                "version": version.version,
-                "status": versions.standing(version, today),
-                "effective_from": version.effective_from.isoformat(),
-                "effective_to": version.effective_to and version.effective_to.isoformat(),
-                "author": version.author,
-                "reviewer": version.reviewer,
-                "changes": [change.words for change in changes],
-            }
-            click.echo(json.dumps(told, ensure_ascii=False))
-            before = version.content
-
-
-@click.command("guide")
-@click.argument("seq", type=int)
-@click.option(
-    "--on", type=click.DateTime(["%Y-%m-%d"]), help="In force on that date; default today."
-)
-@with_appcontext
-def show_guide(seq: int, on: datetime | None) -> None:
-    """What item SEQ said on a date, as JSON."""
-    day = office_date(now()) if on is None else on.date()
-    with in_words(), reading() as session:
-        item = get_item(session, seq, day)
-        click.echo(json.dumps(asdict(item), ensure_ascii=False, indent=1))
-
-
-@click.command("draft")
-@click.argument("seq", type=int)
-@click.argument("changes", type=FILE)
-@click.option("--from", "first", type=click.DateTime(["%Y-%m-%d"]), required=True)
-@click.option("--editor", required=True, help="Login of the author.")
-@with_appcontext
-def draft(seq: int, changes: Path, first: datetime, editor: str) -> None:
-    """Draft the next version of item SEQ from a JSON file of CHANGES and hand it to a reviewer; SEQ 0 registers."""
-    with in_words():
-        actor, told = _editor(editor), json.loads(changes.read_text(encoding="utf-8"))
-        if seq:
-            made = items.draft_version(seq, told, first.date(), actor=actor, now=now())
-        else:
-            made = items.register_item(told, first.date(), actor=actor, now=now())
-        items.submit_version(made.item_seq, made.version, actor=actor, now=now())
-        click.echo(f"第 {made.item_seq} 项第 {made.version} 版，待审核")
-
-
-@click.command("publish")
-@click.argument("seq", type=int)
-@click.argument("version", type=int)
-@click.option("--editor", required=True, help="Login of the reviewer; never the author.")
-@with_appcontext
-def publish(seq: int, version: int, editor: str) -> None:
-    """Publish VERSION of item SEQ."""
-    with in_words():
-        done = items.publish_version(seq, version, actor=_editor(editor), now=now())
-        click.echo(f"第 {seq} 项第 {version} 版，{done.effective_from} 起生效")
-
-
-@click.command("divergences")
-@with_appcontext
-def show_divergences() -> None:
-    """Where the two provinces, or single organs, differ, one JSON object a line."""
-    with reading() as session:
-        for found in report_divergences(session, office_date(now())):
-            click.echo(json.dumps(asdict(found), ensure_ascii=False))
-
-
-COMMANDS = (
-    import_list,
-    export_list,
-    show_proposals,
-    map_row,
-    show_versions,
-    show_guide,
-    draft,
-    publish,
-    show_divergences,
-)
-
-
-def _editor(login: str) -> Actor:
-    """The editor of that login. Raises NotFound."""
-    with reading() as session:
-        actor = find_staff(session, login)
-    if actor is None or actor.role is not Role.EDITOR:
-        raise NotFound(f"没有事项管理员 {login}")
-    return actor
 
 
 @contextmanager
