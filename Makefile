@@ -13,6 +13,8 @@ WORKERS ?= auto
 # What to test, and more words for pytest: `make test TESTS=tests/unit ARGS="-k routing"`.
 TESTS ?= tests
 ARGS ?=
+# Which benchmark at scale; all of them unless one is named.
+SCALE ?= *
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
 .PHONY: help
@@ -39,8 +41,11 @@ demo: install ## Walk both stories over HTTP; leaves the printed licence in inst
 	@exec $(BIN)/python -m deploy.demo
 
 .PHONY: test
-test: install ## Run all tests, on SQLite and on PostgreSQL
+test: install ## Run all tests, on SQLite and on PostgreSQL, then those in a real Chromium
 	$(BIN)/pytest -n $(WORKERS) --dist worksteal $(TESTS) $(ARGS)
+ifeq ($(TESTS)$(ARGS),tests)
+	@$(MAKE) --no-print-directory browser
+endif
 
 .PHONY: fuzz
 fuzz: install ## Try 10,000 mutated papers and as many mutated codes on the verifier
@@ -62,6 +67,14 @@ format: install ## Lay out the code and sort the imports
 browser: install ## Walk the stories in a real Chromium, and let axe judge the pages
 	BROWSER_TESTS=yes $(BIN)/pytest tests/browser $(ARGS)
 
+.PHONY: screens
+screens: install ## Keep a picture of every page at three sizes in instance/screens/, for looking at
+	$(BIN)/python -m tests.browser.screens
+
+.PHONY: life
+life: install ## Let random people try random acts on random cases for LIFE_SECONDS (600)
+	LIFE_SECONDS=$(or $(LIFE_SECONDS),600) $(BIN)/pytest -s tests/integration/casework/test_life.py
+
 .PHONY: chaos
 chaos: install ## Kill real agents and servers 500 times, at random, and count violations
 	$(BIN)/python -m tests.chaos.run $(ARGS)
@@ -73,6 +86,11 @@ $(VENV)/.installed-bench: $(STAMP)
 .PHONY: bench
 bench: $(VENV)/.installed-bench ## Measure against peers, in one run; figures go to instance/bench/
 	$(BIN)/python -m benchmarks
+
+.PHONY: bench-scale
+bench-scale: install ## Measure with a hundred times the data and 10,000 machines (SCALE=machines for one of them)
+	@for file in benchmarks/scale_$(SCALE).py; do \
+		echo "== $$(basename $$file .py)"; $(BIN)/python -m benchmarks.$$(basename $$file .py) $(ARGS) || exit 1; done
 
 $(VENV)/.installed-fonts: $(STAMP)
 	$(PIP) install -c constraints.txt -e '.[fonts]'

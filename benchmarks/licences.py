@@ -15,7 +15,7 @@ from printing.samples import SAMPLE_MOMENT, SAMPLE_OWNER, sample_document
 from printing.signing import SignedPdf, SoftwareSigner, sign_pdf
 
 PASSWORD = "benchmark"
-CODE = "11510107MB1234567X"
+CODE = "11510107MB12345629"
 SAMPLE = sample_document("business-licence-branch")
 SURNAMES = "赵钱孙李周吴郑王冯陈褚卫蒋沈韩杨朱秦尤许何吕施张孔曹严华金魏陶姜"
 TRADES = ("智能科技", "生态农业", "文化传媒", "餐饮管理", "建筑工程", "物流服务", "医疗器械")

@@ -20,7 +20,7 @@ from PIL import Image
 from printing.documents import Document
 from printing.filling import Filling
 from printing.layout import compose
-from printing.marks import Colour, Mark, Modules, Page, Run, Segment, Shape, Stamp
+from printing.marks import Colour, Mark, Modules, Page, Part, Run, Segment, Shape, Stamp
 from printing.templates.loading import get_template
 
 #: Our faces as other engines know them: family, file, weight.
@@ -76,13 +76,17 @@ def write_pictures(document: Document, folder: Path) -> None:
     width, height, page, stamp = _composed(document)
     radius = stamp.seal.radius
     boxes = {
-        "ground": (page.ground.marks, (0.0, 0.0, width, height)),
-        "seal": (stamp.seal.marks, (-radius, -radius, 2 * radius, 2 * radius)),
+        "ground": (_drawn(page.ground.marks), (0.0, 0.0, width, height)),
+        "seal": (_drawn(stamp.seal.marks), (-radius, -radius, 2 * radius, 2 * radius)),
     }
     for name, (marks, box) in boxes.items():
         (folder / f"{name}.svg").write_text(_svg(marks, box), encoding="utf-8")
     _convert(folder / "ground.svg", "pdf", width, height)
     _convert(folder / "seal.svg", "png", 2 * radius, 2 * radius)
+
+
+def _drawn(marks: tuple[Mark, ...]) -> tuple[Mark, ...]:
+    return tuple(mark for mark in marks if not isinstance(mark, Part))
 
 
 def _composed(document: Document) -> tuple[float, float, Page, Stamp]:

@@ -20,12 +20,13 @@ loglevel = "warning"
 
 
 def when_ready(server: Any) -> None:
-    """Ask the application whether it is ready, so that it reads the catalogue once, for all workers.
+    """Ask for what is slow the first time, so that catalogue and typing words are read once, for all workers.
 
     Its connections are closed again: none may cross the fork that follows.
     """
     app = server.app.wsgi()
     app.test_client().get("/health/ready")
+    app.test_client().post("/touch/typing", data={"typed": "a"})
     app.extensions["database"].dispose()
 
 

@@ -3,25 +3,30 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import partial
 from typing import Any
 
 from flask import Flask
 
 from kiosk import cli
+from kiosk.casework.calendar import CalendarFile
 from kiosk.casework.numbers import DemoCreditCodeRange
+from kiosk.casework.scanners import make_scanner
 from kiosk.catalogue import CatalogueCache
 from kiosk.clock import Clock, ShiftedClock, SystemClock, parse_moment
 from kiosk.config import data_key, instance_folder, load_settings
 from kiosk.exchange.files import FileStore
 from kiosk.exchange.transports import FileTransport
 from kiosk.extensions import database, migrate
+from kiosk.fees.port import NoPayments, PaymentPort, SimulatedPayments
 from kiosk.identity.provider import SimulatedProvider
+from kiosk.licences.ports import open_device, sealing_ports
 from kiosk.licences.status_list import StatusLists
 from kiosk.logs import configure_logging
+from kiosk.notifications.messages import Channel
 from kiosk.privacy import Keyring
 from kiosk.web import register_web
 from printing.pki import KeyStore
-from services_catalog.workdays import load_calendar
 
 
 def create_app(settings: Mapping[str, Any] | None = None) -> Flask:
@@ -50,12 +55,30 @@ def _plug_ports(app: Flask) -> None:
     app.extensions["clock"] = _clock(app.config["NOW"])
     app.extensions["catalogue"] = CatalogueCache()
     app.extensions["files"] = FileStore(instance / "files")
-    app.extensions["keys"] = KeyStore(instance / "keys", app.config["SEAL_PASSWORD"])
+    app.extensions["materials"] = FileStore(instance / "materials")
+    app.extensions["scanner"] = make_scanner(app.config["MATERIAL_SCANNER"])
+    app.extensions["keys"] = KeyStore(
+        instance / "keys", app.config["SEAL_PASSWORD"], open_device(app.config)
+    )
+    app.extensions["sealing"] = sealing_ports(app.config)
     app.extensions["status_lists"] = StatusLists(app.extensions["keys"])
     app.extensions["messages"] = FileTransport(instance / "messages.jsonl")
-    app.extensions["calendar"] = load_calendar(instance / "workdays.json")
+    app.extensions["calendar"] = CalendarFile(instance / "workdays.json")
+    app.extensions["notifiers"] = {
+        Channel.SMS: app.extensions["messages"],
+        Channel.APP: FileTransport(instance / "app-messages.jsonl"),
+    }
+    app.extensions["payments"] = _payments(app)
     app.extensions["credit_codes"] = DemoCreditCodeRange()
     app.extensions["identity_provider"] = SimulatedProvider(instance / "identity")
+
+
+def _payments(app: Flask) -> PaymentPort:
+    """The demo takes any money at once; elsewhere no platform is connected yet."""
+    ring: Keyring = app.extensions["keyring"]
+    return (
+        SimulatedPayments(partial(ring.digest, "payment")) if app.config["DEMO"] else NoPayments()
+    )
 
 
 def _clock(start: str | None) -> Clock:

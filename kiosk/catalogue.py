@@ -15,13 +15,15 @@ from sqlalchemy.orm import Session
 
 from kiosk.clock import office_date
 from kiosk.uow import reading
-from services_catalog import forms, queries, search
+from services_catalog import aliases, forms, queries, search
+from services_catalog.errors import CatalogError
 from services_catalog.items import PublishedItem
 from services_catalog.models import CatalogState
-from services_catalog.routing import World
+from services_catalog.routing import RoutingFacts, World, route
 
 FRESH_SECONDS = 5.0
 MOST_ANSWERS = 500
+MOST_PLACES = 300
 
 
 @dataclass(frozen=True)
@@ -35,6 +37,7 @@ class Catalogue:
     world: World
     index: search.SearchIndex
     answers: dict[bytes, bytes] = field(default_factory=dict)
+    deciding: dict[RoutingFacts, dict[int, str]] = field(default_factory=dict)
 
     @property
     def edition(self) -> str:
@@ -49,6 +52,24 @@ class Catalogue:
                 self.answers.clear()
             found = self.answers[key] = make()
         return found
+
+    def deciding_by(self, facts: RoutingFacts) -> dict[int, str]:
+        """Each item that somebody decides by these facts, with the authority's code; worked out once."""
+        found = self.deciding.get(facts)
+        if found is None:
+            if len(self.deciding) >= MOST_PLACES:
+                self.deciding.clear()
+            found = self.deciding[facts] = self._deciding_by(facts)
+        return found
+
+    def _deciding_by(self, facts: RoutingFacts) -> dict[int, str]:
+        deciding: dict[int, str] = {}
+        for seq, item in self.items.items():
+            try:
+                deciding[seq] = route(item, facts, self.world).authority_code
+            except CatalogError:
+                continue  # Cancelled, nobody decides it there, or open to partners only.
+        return deciding
 
 
 class CatalogueCache:
@@ -86,7 +107,7 @@ def read_catalogue(session: Session, digest: str, on: date) -> Catalogue:
         items=items,
         forms={seq: form_of(item) for seq, item in items.items()},
         world=queries.load_world(session, on),
-        index=search.build_index(items.values()),
+        index=search.build_index(aliases.with_aliases(session, items.values())),
     )
 
 
@@ -94,6 +115,12 @@ def catalogue() -> Catalogue:
     """The catalogue of the running application."""
     cache: CatalogueCache = current_app.extensions["catalogue"]
     return cache.get(office_date(current_app.extensions["clock"].now()))
+
+
+def forget_catalogue() -> None:
+    """Let the running process read its own change at once; the others notice within seconds."""
+    cache: CatalogueCache = current_app.extensions["catalogue"]
+    cache.forget()
 
 
 def pinned_form(session: Session, held: Catalogue, seq: int, version_id: int) -> forms.Form:

@@ -3,48 +3,71 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
-from contextlib import contextmanager
-from datetime import datetime
 from pathlib import Path
-from typing import TextIO
 
 import click
 from flask import Flask, current_app
 from flask.cli import AppGroup, with_appcontext
 from flask_migrate import upgrade
 
-from kiosk import cli_catalog, demo, routing_desk, workers
+from kiosk import (
+    cli_aliases,
+    cli_casework,
+    cli_catalog,
+    cli_keys,
+    cli_licences,
+    cli_offerings,
+    cli_quotas,
+    cli_routing,
+    cli_versions,
+    demo,
+    workers,
+)
 from kiosk.audit import trail
+from kiosk.casework.material_sweep import sweep_materials
+from kiosk.cli_staff import staff_group
 from kiosk.clock import office_date
-from kiosk.errors import KioskError
 from kiosk.exchange import outbox
 from kiosk.exchange.queries import list_dead
-from kiosk.identity.actors import SYSTEM
-from kiosk.licences import sealing
-from kiosk.licences.queries import list_blocked
 from kiosk.licences.sweep import sweep_files
 from kiosk.uow import reading, unit_of_work
-from services_catalog.errors import CatalogError, CatalogFileInvalid
+from services_catalog.errors import CatalogFileInvalid
 from services_catalog.forms import coverage
 from services_catalog.loading import load_catalogue
 from services_catalog.queries import list_items
 from services_catalog.rule_changes import seed_agreements
 
 catalog_group = AppGroup("catalog", help="The service catalogue.")
-licence_group = AppGroup("licence", help="Issued licences.")
+casework_group = AppGroup("casework", help="Cases and their limits.")
+licence_group = AppGroup("licence", help="Issued licences and their templates.")
 outbox_group = AppGroup("outbox", help="Messages that wait to be acted on.")
 audit_group = AppGroup("audit", help="The audit trail.")
-routing_group = AppGroup("routing", help="The rules of who decides.")
+
+
+GROUPS = (
+    catalog_group,
+    casework_group,
+    licence_group,
+    outbox_group,
+    audit_group,
+    cli_routing.routing_group,
+    staff_group,
+    cli_quotas.quota_group,
+    cli_keys.keys_group,
+)
 
 
 def register_commands(app: Flask) -> None:
     """Put the commands on the application."""
-    cli_catalog.add_commands(catalog_group)
+    for command in (*cli_catalog.COMMANDS, *cli_versions.COMMANDS, *cli_offerings.COMMANDS):
+        catalog_group.add_command(command)
+    cli_aliases.add_commands(catalog_group)
+    cli_casework.add_commands(casework_group)
+    cli_licences.add_commands(licence_group)
     app.cli.add_command(setup)
     app.cli.add_command(work)
     app.cli.add_command(sweep)
-    for group in (catalog_group, licence_group, outbox_group, audit_group, routing_group):
+    for group in GROUPS:
         app.cli.add_command(group)
 
 
@@ -71,9 +94,10 @@ def work(once: bool) -> None:
 @with_appcontext
 def sweep() -> None:
     """List stored files without rows and rows without files; exit 1 if a row lacks its file."""
-    report = sweep_files()
+    report = sweep_files() | sweep_materials()
     click.echo(json.dumps(report, ensure_ascii=False, indent=1))
-    raise SystemExit(1 if report["rows_without_files"] else 0)
+    lost = report["rows_without_files"] + report["materials_without_files"]
+    raise SystemExit(1 if lost else 0)
 
 
 @catalog_group.command("load")
@@ -89,37 +113,6 @@ def show_coverage() -> None:
     """Count the items by the kind of form they have."""
     with reading() as session:
         click.echo(json.dumps(coverage(list_items(session)), ensure_ascii=False, indent=1))
-
-
-@licence_group.command("rebuild")
-@click.argument("number")
-@click.option("--out", type=click.Path(dir_okay=False, path_type=Path), required=True)
-@with_appcontext
-def rebuild(number: str, out: Path) -> None:
-    """Rebuild the sealed paper NUMBER byte for byte from what is stored, without touching a key."""
-    out.write_bytes(sealing.rebuild(number))
-    click.echo(f"{out} 与登记一致")
-
-
-@licence_group.command("blocked")
-@with_appcontext
-def show_blocked() -> None:
-    """List the papers whose sealing was refused, with the reason."""
-    with reading() as session:
-        for row in list_blocked(session):
-            click.echo(f"{row.number}  {row.case_number}  {row.title}  {row.problem}")
-
-
-@licence_group.command("seal-again")
-@click.argument("number")
-@with_appcontext
-def seal_again(number: str) -> None:
-    """Seal the blocked paper NUMBER again, after its cause is gone."""
-    try:
-        sealing.seal_again(number, actor=SYSTEM, now=current_app.extensions["clock"].now())
-    except KioskError as refusal:
-        raise click.ClickException(refusal.detail) from refusal
-    click.echo(f"{number} 已重新排队盖章")
 
 
 @outbox_group.command("dead")
@@ -150,57 +143,6 @@ def check_audit() -> None:
     if report.broken_at is not None:
         click.echo(f"第 {report.broken_at} 条与链不符")
         raise SystemExit(1)
-
-
-@routing_group.command("prove")
-@click.argument("file", type=click.File(encoding="utf-8"), required=False)
-@with_appcontext
-def prove_rules(file: TextIO | None) -> None:
-    """Prove the rules in force, or those that FILE proposes; exit 1 at any gap or conflict."""
-    with _in_words():
-        reports = routing_desk.prove_proposal(json.load(file) if file else None, now=_now())
-    for report in reports:
-        click.echo(
-            f"{report.on} 已核对 {report.checked} 项，有办理机关 {report.routed}，"
-            f"缺口 {len(report.gaps)}，冲突 {len(report.conflicts)}，有意不办 {dict(report.intended)}"
-        )
-        for finding in (*report.conflicts, *report.gaps):
-            click.echo(f"  {finding}")
-    raise SystemExit(0 if all(report.sound for report in reports) else 1)
-
-
-@routing_group.command("rehearse")
-@click.argument("file", type=click.File(encoding="utf-8"))
-@with_appcontext
-def rehearse_rules(file: TextIO) -> None:
-    """Replay past cases under the rules that FILE proposes."""
-    with _in_words():
-        report = routing_desk.rehearse_proposal(json.load(file), now=_now())
-    click.echo(json.dumps(report.as_answer(), ensure_ascii=False, indent=1))
-
-
-@routing_group.command("publish")
-@click.argument("file", type=click.File(encoding="utf-8"))
-@with_appcontext
-def publish_rules(file: TextIO) -> None:
-    """Publish the rules that FILE proposes, if they are proved."""
-    with _in_words():
-        numbers = routing_desk.publish_proposal(json.load(file), actor=SYSTEM, now=_now())
-    click.echo(f"已发布：{'、'.join(numbers) or '结束的规则'}")
-
-
-@contextmanager
-def _in_words() -> Iterator[None]:
-    """A refusal as one line for the terminal."""
-    try:
-        yield
-    except (CatalogError, KioskError, ValueError) as refusal:
-        raise click.ClickException(str(refusal)) from refusal
-
-
-def _now() -> datetime:
-    moment: datetime = current_app.extensions["clock"].now()
-    return moment
 
 
 def _load() -> str:

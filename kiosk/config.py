@@ -27,9 +27,62 @@ DEFAULTS: dict[str, Any] = {
     "PUBLIC_URL": None,
     "SESSION_MINUTES": 30,
     "STAFF_SESSION_MINUTES": 480,
+    "STAFF_IDLE_MINUTES": 10,  # Unverified convention: 等保 8.1.4.1 asks for it without a figure.
+    "STAFF_TWO_FACTORS": None,  # Whether every member of staff needs a second factor; in production yes, unless said.
     "MAX_CONTENT_LENGTH": 20 * 1024 * 1024,
+    # A receipt from this time of day on (17:30) counts on the next date; None: 24:00. The law is silent, unverified.
     "RECEIPT_CUTOFF": None,
+    # Working days in which an applicant answers a correction notice; the law names none, a convention, unverified.
+    "CORRECTION_DAYS": 15,
+    # Working days by which the statutory limit may be extended once (art. 42; registers: recalled, unverified).
+    "EXTENSION_DAYS": {"permit": 10, "registration": 3},
+    "EXTENSION_DAYS_JOINT": 15,
+    # Hearings (行政许可法 art. 46 to 48, recalled, unverified), in working days: ask within, told before, held within.
+    "HEARING_ASK_DAYS": 5,
+    "HEARING_NOTICE_DAYS": 7,
+    "HEARING_HELD_DAYS": 20,
+    # Reminders of these levels also go to the authority's supervisor; a convention, unverified.
+    "ESCALATED_LEVELS": ["red", "breached"],
+    # From how many days left a limit is amber and red; conventions of this product, unverified.
+    "AMBER_DAYS": 5,
+    "RED_DAYS": 2,
     "PREMISES_LABEL": "经营场所",
+    # 政务服务便民热线 of both provinces; stands on notices where an authority published no number (unverified).
+    "HOTLINE": "12345",
+    # Conventions of the fleet's operator, none of them published (unverified).
+    "MACHINE_SILENT_MINUTES": 5,
+    "MACHINE_KEY_DAYS": 365,
+    "ALARM_ANSWER_MINUTES": 30,
+    "UNKNOWN_PAPER_MINUTES": 15,
+    "HALL_HOURS": "9:00-17:00",
+    "BLANK_TEMPLATES": "",  # Templates with commas between, printed on numbered blanks.
+    "DRAFT_DAYS": 30,  # Unverified convention: no rule was found on how long a draft is kept.
+    "DRAFT_DESK_MINUTES": 60,
+    "COURIER_DAYS": 7,  # Calendar days for one leg of travelling papers; unverified convention.
+    "MATERIAL_MAX_MB": 10,  # This and the limits below are conventions; no national rule was found.
+    "MATERIAL_MAX_PAGES": 200,
+    "MATERIAL_MAX_PIXELS": 60_000_000,
+    "MATERIAL_MAX_FILES": 60,
+    "MATERIAL_SCANNER": "none",
+    "REUSE_MOST_DAYS": 90,  # How long an annotated copy may hold; a convention.
+    # Days after which an announcement counts as served; recalled, not verified.
+    "ANNOUNCEMENT_DAYS": 30,
+    "PKCS11_MODULE": None,
+    "PKCS11_TOKEN": None,
+    "PKCS11_PIN": None,
+    "TIMESTAMP_URL": None,
+    "TIMESTAMP_TIMEOUT_S": 5,
+    "SM2_KEY": None,
+    "KEY_WARNING_DAYS": 60,
+    # Working days to answer, and to accept, answer and settle a bad rating: local rules, unverified.
+    "ENQUIRY_DAYS": 5,
+    "COMPLAINT_DAYS": 15,
+    "RECTIFY_ACCEPT_DAYS": 1,
+    "RECTIFY_ANSWER_DAYS": 5,
+    "RECTIFY_COMPLEX_DAYS": 15,
+    # The shape of a 缴款码 and the days it can be paid; both unverified, platforms draw their own.
+    "PAYMENT_NUMBER": "{area}{year:02}{serial:012}",
+    "PAYMENT_DAYS": 30,
     "KEEP_DONE_DAYS": 7,
     "KEEP_ANSWERS_DAYS": 30,
     "KEEP_SESSIONS_DAYS": 90,
@@ -54,6 +107,8 @@ def load_settings(
     _require_safe(config)
     config["INSTANCE"] = instance
     config["DEMO"] = config["ENV"] != "production"
+    if config["STAFF_TWO_FACTORS"] is None:
+        config["STAFF_TWO_FACTORS"] = not config["DEMO"]
     if config["DATABASE_URL"] is None:
         config["DATABASE_URL"] = f"sqlite:///{instance / 'kiosk.sqlite3'}"
     _fill_secrets(config, instance)

@@ -16,11 +16,14 @@ from flask import current_app
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from kiosk.casework.demo_precedents import enter_precedents
+from kiosk.catalog_desk.demo_differences import enter_differences
 from kiosk.identity.actors import SYSTEM
 from kiosk.identity.commands import add_staff, meet_person, set_pin
 from kiosk.identity.provider import CITIZEN_CARD, Identity
 from kiosk.machines import commands as machines
 from kiosk.machines.queries import find_machine
+from kiosk.quotas.demo_list import enter_white_list
 from kiosk.uow import unit_of_work
 from services_catalog.models import Authority
 
@@ -47,7 +50,7 @@ PEOPLE = (
         "phone": "13800000003",
     },
 )
-STAFF = (
+STAFF: tuple[dict[str, Any], ...] = (
     {
         "login": "clerk.liangjiang",
         "name": "两江窗口(演示)",
@@ -77,6 +80,63 @@ STAFF = (
         "authority": "成都市武侯区行政审批局",
     },
     {
+        "login": "officer.sichuan",
+        "name": "四川生态环境审批(演示)",
+        "role": "officer",
+        "division_code": "510000",
+        "authority": "四川省生态环境厅",
+    },
+    {
+        "login": "officer.chongqing",
+        "name": "重庆生态环境审批(演示)",
+        "role": "officer",
+        "division_code": "500000",
+        "authority": "重庆市生态环境局",
+    },
+    {
+        "login": "second.wuhou",
+        "name": "武侯复核(演示)",
+        "role": "officer",
+        "division_code": "510107",
+        "authority": "成都市武侯区行政审批局",
+    },
+    {
+        "login": "supervisor.wuhou",
+        "name": "武侯主管(演示)",
+        "role": "officer",
+        "division_code": "510107",
+        "authority": "成都市武侯区行政审批局",
+        "supervisor": True,
+    },
+    {
+        "login": "editor.wuhou",
+        "name": "武侯目录(演示)",
+        "role": "editor",
+        "division_code": "510107",
+        "authority": "成都市武侯区行政审批局",
+    },
+    {
+        "login": "editor.shapingba",
+        "name": "沙坪坝目录(演示)",
+        "role": "editor",
+        "division_code": "500106",
+        "authority": "重庆市沙坪坝区市场监督管理局",
+    },
+    {
+        "login": "manager.wuhou",
+        "name": "武侯管理(演示)",
+        "role": "manager",
+        "division_code": "510107",
+        "place": "武侯区政务服务管理局",
+    },
+    {
+        "login": "auditor",
+        "name": "审计(演示)",
+        "role": "auditor",
+        "division_code": "500000",
+        "place": "审计",
+    },
+    {
         "login": "operator",
         "name": "运维(演示)",
         "role": "operator",
@@ -94,12 +154,15 @@ def enter_demo_data(*, now: datetime) -> None:
             _enter_staff(session, dict(entry), now)
         for person in PEOPLE:
             _enter_person(session, person, now)
+        enter_differences(session, author="editor.wuhou", now=now)
+        enter_white_list(session, now)
+        enter_precedents(session, now=now)
     _write_json(instance / "identity" / "people.json", list(PEOPLE))
     _enter_machine(instance, now)
     _write_json(instance / "demo" / "logins.json", _logins())
 
 
-def _enter_staff(session: Session, entry: dict[str, str], now: datetime) -> None:
+def _enter_staff(session: Session, entry: dict[str, Any], now: datetime) -> None:
     authority = entry.pop("authority", None)
     if authority is not None:
         code = session.scalar(select(Authority.code).where(Authority.name == authority))

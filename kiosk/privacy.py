@@ -43,19 +43,35 @@ class Keyring:
 
     def encrypt(self, text: str) -> str:
         """The text as ``k1:`` and base64 of nonce, ciphertext and tag."""
-        nonce = os.urandom(NONCE_BYTES)
-        encryptor = Cipher(algorithms.SM4(self._cipher_key), modes.GCM(nonce)).encryptor()
-        body = encryptor.update(text.encode()) + encryptor.finalize()
-        return f"{KEY_LABEL}:{base64.b64encode(nonce + body + encryptor.tag).decode()}"
+        return f"{KEY_LABEL}:{base64.b64encode(self._lock(text.encode(), b'')).decode()}"
+
+    def encrypt_file(self, data: bytes, name: str) -> bytes:
+        """The file as ``k1:`` and nonce, ciphertext and tag; it opens under the same name only."""
+        return f"{KEY_LABEL}:".encode() + self._lock(data, name.encode())
+
+    def decrypt_file(self, stored: bytes, name: str) -> bytes:
+        """The file again. Raises DataUnreadable, also for a file that was stored under another name."""
+        label, _, packed = stored.partition(b":")
+        return self._unlock(packed, name.encode(), label.decode("ascii", "replace"))
 
     def decrypt(self, stored: str) -> str:
         """The text again. Raises DataUnreadable."""
         label, _, packed = stored.partition(":")
-        raw = base64.b64decode(packed)
+        return self._unlock(base64.b64decode(packed), b"", label).decode()
+
+    def _lock(self, data: bytes, beside: bytes) -> bytes:
+        nonce = os.urandom(NONCE_BYTES)
+        encryptor = Cipher(algorithms.SM4(self._cipher_key), modes.GCM(nonce)).encryptor()
+        encryptor.authenticate_additional_data(beside)
+        body = encryptor.update(data) + encryptor.finalize()
+        return nonce + body + encryptor.tag
+
+    def _unlock(self, raw: bytes, beside: bytes, label: str) -> bytes:
         nonce, body, tag = raw[:NONCE_BYTES], raw[NONCE_BYTES:-TAG_BYTES], raw[-TAG_BYTES:]
         try:
             decryptor = Cipher(algorithms.SM4(self._cipher_key), modes.GCM(nonce, tag)).decryptor()
-            return (decryptor.update(body) + decryptor.finalize()).decode()
+            decryptor.authenticate_additional_data(beside)
+            return decryptor.update(body) + decryptor.finalize()
         except (InvalidTag, ValueError) as error:
             raise DataUnreadable(f"stored under key {label!r}") from error
 

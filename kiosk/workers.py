@@ -8,6 +8,7 @@ import threading
 import time
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any, TypeVar
 
 from flask import current_app
@@ -15,18 +16,37 @@ from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
 from kiosk.audit import trail
-from kiosk.casework import commands, printing_results
+from kiosk.casework import (
+    commands,
+    corrections,
+    couriers,
+    drafts,
+    joint,
+    printing_results,
+    receipt_paper,
+    reminders,
+    unknown_paper,
+)
 from kiosk.casework.guesses import forget_guesses
+from kiosk.casework.joint_queries import FOLLOW
 from kiosk.exchange import idempotency, outbox
+from kiosk.fees import payments
+from kiosk.figures.counting import count_recent
 from kiosk.identity.commands import forget_sessions
 from kiosk.identity.models import Person
-from kiosk.licences import sealing
+from kiosk.licences import lifecycle, sealing
+from kiosk.machines.troubles import Limits
+from kiosk.machines.watch import watch_fleet
+from kiosk.notifications import messages
+from kiosk.notifications.words import WORDS
 from kiosk.quotas import bookings
 from kiosk.uow import reading, unit_of_work
+from kiosk.voices import rectification, threads
 
 log = logging.getLogger(__name__)
 IDLE_SECONDS = 0.25
 WATCH_SECONDS = 30.0
+COUNT_SECONDS = 600.0
 PURGE_SECONDS = 24 * 3600.0
 Payload = dict[str, Any]
 Answer = TypeVar("Answer")
@@ -50,14 +70,39 @@ def note_printed(payload: Payload, now: datetime) -> None:
     printing_results.note_printed(payload["licence_identifier"], payload["copy_label"], now=now)
 
 
+def refund_payment(payload: Payload, now: datetime) -> None:
+    """Ask the payment platform to give money back."""
+    payments.refund_paid(payload["payment"], now=now)
+
+
+def enter_receipt(payload: Payload, now: datetime) -> None:
+    """Put the receipt of an application on paper."""
+    receipt_paper.enter_receipt(payload["case"], payload["query_code"], now=now)
+
+
+def send_notification(payload: Payload, now: datetime) -> None:
+    """Carry a message about a case to whoever agreed to get it."""
+    messages.send(payload["number"], now=now)
+
+
 def note_event(payload: Payload, now: datetime) -> None:
     """An event of a case, told to nobody yet: partners and messages subscribe here."""
 
 
+def follow_parts(payload: Payload, now: datetime) -> None:
+    """Bring a joint case where its parts have led it."""
+    joint.follow(payload["case"], now=now)
+
+
 HANDLERS: dict[str, Callable[[Payload, datetime], None]] = {
+    FOLLOW: follow_parts,
     "document.seal": seal_paper,
+    receipt_paper.RECEIPT_TOPIC: enter_receipt,
+    messages.SEND_TOPIC: send_notification,
+    "payment.refund": refund_payment,
     "message.send": send_message,
     "print.completed": note_printed,
+    **{topic: partial(messages.queue_case_message, topic) for topic in WORDS},
 }
 
 
@@ -85,7 +130,21 @@ def watch_limits() -> None:
     """Let the law take its course where a limit has passed."""
     now = current_app.extensions["clock"].now()
     commands.deem_accepted_overdue(now=now)
+    corrections.lapse_overdue(now=now)
+    reminders.remind(now=now)
     bookings.give_back_expired(now=now)
+    limits = Limits.of(current_app.config)
+    watch_fleet(now=now, limits=limits, tell=unknown_paper.tell_person)
+    threads.escalate_late_threads(now=now)
+    rectification.escalate_late(now=now)
+    lifecycle.take_effect(now=now)
+    drafts.forget_expired(now=now)
+    couriers.flag_overdue(now=now)
+
+
+def count_figures() -> None:
+    """Count the newest months for the pictures of the managers."""
+    count_recent(now=current_app.extensions["clock"].now())
 
 
 def purge() -> None:
@@ -104,11 +163,14 @@ def run_until_stopped() -> None:
     for name in (signal.SIGTERM, signal.SIGINT):
         signal.signal(name, lambda *_: stopping.set())
     log.info("worker ready")
-    watched, purged = -WATCH_SECONDS, -PURGE_SECONDS
+    watched, counted, purged = -WATCH_SECONDS, -COUNT_SECONDS, -PURGE_SECONDS
     while not stopping.is_set():
         if time.monotonic() - watched >= WATCH_SECONDS:
             watched = time.monotonic()
             _survive(watch_limits)
+        if time.monotonic() - counted >= COUNT_SECONDS:
+            counted = time.monotonic()
+            _survive(count_figures)
         if time.monotonic() - purged >= PURGE_SECONDS:
             purged = time.monotonic()
             _survive(purge)

@@ -15,12 +15,24 @@ Stock = Literal["plain", "blank"]
 
 
 @dataclass(frozen=True)
+class SealPicture:
+    """The picture of a seal that was imported: a grey PNG, one byte a pixel, how much red ink stands there.
+
+    ``sha256`` (hex) names the bytes, which are kept by it and not repeated with every paper.
+    """
+
+    sha256: str
+    diameter_mm: int
+    data: bytes = field(repr=False, compare=False)
+
+
+@dataclass(frozen=True)
 class SealSpec:
     """A seal to be drawn: its owner's full legal name along the ring.
 
     ``kind`` decides diameter and strokes (``organ`` 42 mm, ``special`` 40 mm, ``company`` 42 mm); ``serial`` is the
     13-digit record number at the lower rim or None; ``purpose`` stands under the star (行政审批专用章).
-    A seal with ``demo`` shows 样章, always.
+    A seal with ``demo`` shows 样章, always; one without is never drawn here, it has the ``picture`` of its import.
     """
 
     organ_name: str
@@ -28,6 +40,7 @@ class SealSpec:
     serial: str | None
     demo: bool
     purpose: str | None = None
+    picture: SealPicture | None = None
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from printing.errors import LayoutError
 from printing.filling import Filling
 from printing.lines import Line, break_lines, one_line, prepare
-from printing.marks import BLACK, MM, Mark, Shape
+from printing.marks import BLACK, MM, Mark, Shape, part
 from printing.templates.elements import (
     Block,
     Column,
@@ -27,6 +27,8 @@ SIGNED_LEADING = 1.45
 #: The seal's centre above the date's baseline, so that 样章 stands free below the date; its radius (millimetres).
 SEAL_ABOVE_DATE, SEAL_REACH = 6.9, 21.0
 
+#: Running text is read after what stands in boxes; blocks are this far apart, rows of a table lie between.
+AFTER_ELEMENTS, BLOCK_STEP = 1000, 10_000
 Draw = Callable[[float, float], list[Mark]]
 
 
@@ -42,14 +44,15 @@ class Flowed:
 class Unit:
     """A piece that is never cut: a line or a table row. ``draw(left, top)`` gives its marks.
 
-    ``header`` is repeated where the unit begins a page. ``seal`` is the seal's centre, right of and below the
-    unit's upper left corner.
+    ``part`` is its place in reading. ``header`` is repeated where the unit begins a page. ``seal`` is the seal's
+    centre, right of and below the unit's upper left corner.
     """
 
     height: float
     gap: float
     draw: Draw
     header: Unit | None = None
+    part: int = AFTER_ELEMENTS
     seal: tuple[float, float] | None = None
 
 
@@ -58,10 +61,19 @@ def flow_pages(template: Template, filling: Filling) -> list[Flowed]:
     flow = template.flow
     if flow is None:
         return []
-    units = [unit for block in flow.blocks for unit in _units(block, filling, flow.box[2] * MM)]
+    units = [
+        replace(unit, part=AFTER_ELEMENTS + number * BLOCK_STEP + (row if _has_rows(block) else 0))
+        for number, block in enumerate(flow.blocks)
+        for row, unit in enumerate(_units(block, filling, flow.box[2] * MM))
+    ]
     pages = _paginate(units, flow)
     boxes = [flow.box, *([flow.next_box] * (len(pages) - 1))]
     return [_draw(page, box, template.size[1]) for page, box in zip(pages, boxes, strict=True)]
+
+
+def _has_rows(block: Block) -> bool:
+    """Lines of a paragraph are read as one part, rows of a table each as one."""
+    return isinstance(block, Table)
 
 
 def _units(block: Block, filling: Filling, width: float) -> list[Unit]:
@@ -253,7 +265,7 @@ def _draw(
     seal_at: tuple[float, float] | None = None
     for number, unit in enumerate(units):
         top -= unit.gap if number else 0.0
-        marks += unit.draw(left, top)
+        marks += [part(unit.part), *unit.draw(left, top)]
         if unit.seal is not None:
             seal_at = (left + unit.seal[0], top - unit.seal[1])
         top -= unit.height

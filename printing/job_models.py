@@ -26,6 +26,7 @@ class PrintJob(Base):
     pages: Mapped[int]
     media: Mapped[str] = mapped_column(String(64))
     sides: Mapped[str] = mapped_column(String(32))
+    blank_kind: Mapped[str | None] = mapped_column(String(32))
     requested_by: Mapped[str] = mapped_column(String(64))
     session_number: Mapped[str | None] = mapped_column(String(32), index=True)
     replaces: Mapped[str | None] = mapped_column(String(32))

@@ -14,6 +14,7 @@ from sqlalchemy import Select, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
+from printing import blanks
 from printing.errors import PrintingError
 from printing.job_models import PrintEvent, PrintJob, PrintSheet
 from printing.job_states import (
@@ -33,6 +34,7 @@ LEASE = timedelta(seconds=120)
 FEED_WINDOW = timedelta(seconds=60)
 NUMBER_SIGNS = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
 WORKED_ON = (JobState.PROCESSING, JobState.STOPPED)
+ON_THE_MACHINE = (JobState.PENDING, *WORKED_ON)
 
 
 class JobNotFound(PrintingError):
@@ -89,7 +91,10 @@ REPORT_REFUSALS = (LeaseLost, JobTransitionRefused, PaperMayHaveMoved, FeedingNo
 
 @dataclass(frozen=True)
 class JobSpec:
-    """What to print and where. ``pages`` are impressions of the one copy; media and sides in IPP words."""
+    """What to print and where. ``pages`` are impressions of the one copy; media and sides in IPP words.
+
+    ``blank_kind`` names the numbered blanks it is printed on, None for plain paper.
+    """
 
     machine_number: str
     licence_identifier: str
@@ -101,6 +106,7 @@ class JobSpec:
     sides: str = "one-sided"
     session_number: str | None = None
     replaces: str | None = None
+    blank_kind: str | None = None
 
     @property
     def original_key(self) -> str:
@@ -138,6 +144,7 @@ def create_job(session: Session, spec: JobSpec, now: datetime) -> PrintJob:
         pages=spec.pages,
         media=spec.media,
         sides=spec.sides,
+        blank_kind=spec.blank_kind,
         requested_by=spec.requested_by,
         session_number=spec.session_number,
         replaces=spec.replaces,
@@ -183,6 +190,16 @@ def list_waiting(session: Session, machine_number: str) -> Sequence[str]:
     return session.scalars(_waiting(machine_number).with_only_columns(PrintJob.number)).all()
 
 
+def count_waiting(session: Session, machine_number: str, now: datetime) -> int:
+    """How many jobs the machine could fetch, after taking back what it left lying; one statement if it left nothing."""
+    held = PrintJob.machine_number == machine_number, PrintJob.state.in_(ON_THE_MACHINE)
+    rows = session.execute(select(PrintJob.state, PrintJob.lease_until).where(*held)).all()
+    if any(state in WORKED_ON and lease is not None and lease < now for state, lease in rows):
+        expire_leases(session, now, machine_number)
+        return len(list_waiting(session, machine_number))
+    return sum(1 for state, _ in rows if state == JobState.PENDING)
+
+
 def list_unknown(session: Session) -> Sequence[PrintJob]:
     """Jobs that wait for a person to say what became of the paper, oldest first."""
     unknown = select(PrintJob).where(PrintJob.state == JobState.UNKNOWN)
@@ -205,7 +222,8 @@ def fetch(session: Session, machine_number: str, now: datetime) -> PrintJob | No
 def apply(session: Session, change: Change, now: datetime) -> JobState:
     """Enter one event and answer the job's state after it; the same message again gets the same answer.
 
-    Raises JobNotFound, LeaseLost, MessageReused, JobTransitionRefused, PaperMayHaveMoved, FeedingNotPermitted.
+    Raises JobNotFound, LeaseLost, MessageReused, JobTransitionRefused, PaperMayHaveMoved, FeedingNotPermitted,
+    NoBlanksLoaded.
     """
     job = get_job(session, change.job)
     said = _find_event(session, job, change.message_id)
@@ -216,6 +234,7 @@ def apply(session: Session, change: Change, now: datetime) -> JobState:
     state = JobState(job.state)
     after = next_job_state(state, change.event)
     _move_sheets(job, change, now)
+    _move_blanks(session, job, change.event, now)
     _move_job(job, after, change, now)
     session.add(describe(job, change, state, after, now))
     return after
@@ -310,6 +329,16 @@ def _move_sheets(job: PrintJob, change: Change, now: datetime) -> None:
             sheet.counter_after = None
         elif change.page_counter is not None and sheet.counter_before is not None:
             sheet.counter_after = change.page_counter
+
+
+def _move_blanks(session: Session, job: PrintJob, event: Event, now: datetime) -> None:
+    if job.blank_kind is None:
+        return
+    if event is Event.PERMIT:
+        sheets = len(job.sheets)
+        blanks.bind(session, job.blank_kind, job.machine_number, job.number, sheets=sheets, now=now)
+    else:
+        blanks.follow(session, job.number, event, now)
 
 
 def _move_job(job: PrintJob, after: JobState, change: Change, now: datetime) -> None:

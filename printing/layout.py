@@ -8,7 +8,20 @@ from printing.documents import Document, Stock
 from printing.errors import LayoutError, PlaceMissing
 from printing.filling import Filling
 from printing.flow import Flowed, flow_pages
-from printing.marks import MM, WHITE, Ground, Mark, Modules, Page, Run, Segment, Shape, Sheet, Stamp
+from printing.marks import (
+    MM,
+    WHITE,
+    Ground,
+    Mark,
+    Modules,
+    Page,
+    Run,
+    Segment,
+    Shape,
+    Sheet,
+    Stamp,
+    part,
+)
 from printing.matrix import module_rows
 from printing.ornament import band, circle, corner, rosette, rounded
 from printing.seals import stamp
@@ -74,10 +87,12 @@ def _page(template: Template, filling: Filling, flowed: Flowed, number: int, cou
     elements = template.every_page + (template.elements if first else ())
     marks: list[Mark] = []
     numbers = {"page": str(number), "pages": str(count)}
-    for element in elements:
+    for order, element in enumerate(elements):
         if isinstance(element, Text) and not element.fixed and filling.holds(element.when):
+            marks.append(part(order))
             marks += _live_text(template, filling, element, numbers)
         elif isinstance(element, Code) and document.qr_text:
+            marks.append(part(order, "Figure"))
             marks += _code(element, document.qr_text, template.size[1])
     return Page(ground, (*marks, *flowed.marks), _stamp(template, document, flowed, first))
 
@@ -119,16 +134,17 @@ def lay_ground(template: Template, stock: Stock, demo: bool, first: bool) -> Gro
     """
     height = template.size[1]
     elements = [
-        element
-        for element in template.every_page + (template.elements if first else ())
+        (order, element)
+        for order, element in enumerate(template.every_page + (template.elements if first else ()))
         if not (stock == "blank" and getattr(element, "preprinted", False))
     ]
-    shapes = [shape for element in elements for shape in art(element, height)]
+    shapes = [shape for _, element in elements for shape in art(element, height)]
     marks: list[Mark] = [shape for shape in shapes if shape.fill is not None]
     marks += _sample_marks(template) if demo else []
     marks += [shape for shape in shapes if shape.fill is None]
-    for element in elements:
+    for order, element in elements:
         if isinstance(element, Text) and element.fixed:
+            marks.append(part(order))
             marks += set_text(element.text, element.box, element.style, element.text, height * MM)
     return Ground(tuple(marks))
 

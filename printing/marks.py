@@ -7,6 +7,7 @@ knows of templates or of PDF syntax.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 
 MM = 72 / 25.4
 
@@ -61,15 +62,38 @@ class Modules:
     side: float
 
 
-Mark = Run | Shape | Modules
+@dataclass(frozen=True, slots=True, eq=False)
+class Part:
+    """No ink: what follows belongs to this part of the page. ``order`` is its place in reading, ``role`` its PDF role.
+
+    Runs before any part, and all shapes, are decoration that nobody reads aloud. One object for each, by ``part``.
+    """
+
+    order: int
+    role: str = "P"
+
+
+#: Decoration: nothing to read.
+ARTIFACT = Part(-1, "Artifact")
+Mark = Run | Shape | Modules | Part
+
+
+@cache
+def part(order: int, role: str = "P") -> Part:
+    """Return the mark that begins a part; one object for each place in reading."""
+    return Part(order, role)
 
 
 @dataclass(frozen=True, eq=False)
 class Seal:
-    """Marks around the origin; one object for one seal, so that what is prepared for it can be kept."""
+    """Marks around the origin; one object for one seal, so that what is prepared for it can be kept.
+
+    ``ink`` is the picture of an imported seal instead: a square grey PNG that fills the circle, bright where ink is.
+    """
 
     radius: float
     marks: tuple[Mark, ...]
+    ink: bytes | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,9 +6,12 @@ what is made here carries 样章 DEMO in its subject and proves nothing but that
 
 from __future__ import annotations
 
+import hashlib
+import json
 import os
 import re
 import secrets
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -22,7 +25,7 @@ from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 from printing.certificates import DEMO_MARK, Owner, owner_of
 from printing.errors import PrintingError
 from printing.qr import KeySet
-from printing.signing import KeyFileUnreadable, SoftwareSigner
+from printing.signing import KeyFileUnreadable, PrivateKey, Signer, SoftwareSigner
 from printing.verification.chains import read_pem
 
 CODE = re.compile(r"[0-9A-Z]{2,32}")
@@ -34,6 +37,9 @@ SIGNER_LIFE = timedelta(days=5 * 365)
 HEAD_START = timedelta(days=1)
 ROOT_NAME = "川渝通办演示根证书"
 SHA256 = hashes.SHA256()
+SOFTWARE, DEVICE = ".p12", ".device.json"
+#: Opens a key that stays in its device: its label there, its certificate and the certificates above it.
+OpenDevice = Callable[[str, bytes, tuple[bytes, ...]], Signer]
 
 
 class CertificateNotIssued(PrintingError):
@@ -123,17 +129,19 @@ class KeyStore:
     """The keys of one instance, in one folder, under one password.
 
     ``root.p12`` and ``root.pem`` are the demonstration root, ``CODE-N.p12`` and ``CODE-N.pem`` the N-th key of an
-    authority, ``trusted/*.pem`` roots of seals that were imported. Processes that need the same key for the first
-    time at the same moment get the same one.
+    authority, ``trusted/*.pem`` roots of seals that were imported. ``CODE-N.device.json`` names a key that stays in
+    its device, which ``open_device`` opens. Processes that need the same key for the first time at the same moment
+    get the same one.
     """
 
-    def __init__(self, folder: Path, password: str) -> None:
-        self.folder, self._password = folder, password
-        self._signers: dict[str, SoftwareSigner] = {}
+    def __init__(self, folder: Path, password: str, open_device: OpenDevice | None = None) -> None:
+        self.folder, self._password, self._open_device = folder, password, open_device
+        self._signers: dict[str, Signer] = {}
+        self._registered: dict[str, Signer] = {}
         self._published: dict[str, bytes] = {}
         self._root: DemoRoot | None = None
 
-    def signer_for(self, code: str, name: str, now: datetime) -> SoftwareSigner:
+    def signer_for(self, code: str, name: str, now: datetime) -> Signer:
         """The authority's newest key that is valid at ``now`` and names it so; a new one if there is none.
 
         Raises CertificateNotIssued or KeyFileUnreadable.
@@ -144,7 +152,32 @@ class KeyStore:
         self._signers[code] = held
         return held
 
-    def rotate(self, code: str, name: str, now: datetime) -> SoftwareSigner:
+    def find_signer(self, code: str, certificate_sha256: str) -> Signer | None:
+        """The key of exactly that certificate (SHA-256 of its DER, in hex), or None. Raises KeyFileUnreadable."""
+        if certificate_sha256 not in self._registered:
+            for file in self._key_files(code):
+                signer = self._load(file)
+                self._registered[hashlib.sha256(signer.certificate).hexdigest()] = signer
+        return self._registered.get(certificate_sha256)
+
+    def adopt(self, code: str, packed: bytes, password: str) -> Signer:
+        """Take in an authority's own key from a PKCS#12 file, under the store's password from now on.
+
+        Raises KeyFileUnreadable.
+        """
+        signer = SoftwareSigner.from_pkcs12(packed, password)
+        repacked = _repack(packed, password, self._password)
+        return self._take_in(code, SOFTWARE, repacked, signer)
+
+    def adopt_device_key(
+        self, code: str, label: str, certificate: bytes, chain: tuple[bytes, ...]
+    ) -> Signer:
+        """Take in a key that stays in its device under that label. Raises KeyFileUnreadable, SigningFailed."""
+        signer = self.open_device_key(label, certificate, chain)
+        held = {"label": label, "certificate": certificate.hex(), "chain": [c.hex() for c in chain]}
+        return self._take_in(code, DEVICE, json.dumps(held).encode(), signer)
+
+    def rotate(self, code: str, name: str, now: datetime) -> Signer:
         """A new key for an authority; what the old ones signed stays genuine."""
         self._signers[code] = self._make(
             self._next_file(self._key_files(code), code), code, name, now
@@ -173,7 +206,28 @@ class KeyStore:
             (each for each in newest.values() if each.not_after <= now + within), key=_end
         )
 
-    def _find_or_make(self, code: str, name: str, now: datetime) -> SoftwareSigner:
+    def _take_in(self, code: str, kind: str, data: bytes, signer: Signer) -> Signer:
+        file = self._next_file(self._key_files(code), code, kind)
+        if _keep(file, data) != data:
+            raise KeyFileUnreadable("another key was taken in at the same moment")
+        _publish(_certificate_file(file), signer.certificate)
+        self._signers[code] = signer
+        return signer
+
+    def _load(self, file: Path) -> Signer:
+        if file.name.endswith(SOFTWARE):
+            return SoftwareSigner.from_pkcs12(file, self._password)
+        held = json.loads(file.read_text(encoding="ascii"))
+        chain = tuple(bytes.fromhex(each) for each in held["chain"])
+        return self.open_device_key(held["label"], bytes.fromhex(held["certificate"]), chain)
+
+    def open_device_key(self, label: str, certificate: bytes, chain: tuple[bytes, ...]) -> Signer:
+        """A key that stays in its device. Raises KeyFileUnreadable without a device, or SigningFailed."""
+        if self._open_device is None:
+            raise KeyFileUnreadable("the key is in a device, and none is configured")
+        return self._open_device(label, certificate, chain)
+
+    def _find_or_make(self, code: str, name: str, now: datetime) -> Signer:
         """The file to make is named by the same look at the folder that found none to use.
 
         So of two processes that find none, the second one meets the first one's file and takes the key in it,
@@ -181,29 +235,31 @@ class KeyStore:
         """
         files = self._key_files(code)
         for file in files:
-            signer = SoftwareSigner.from_pkcs12(file, self._password)
+            signer = self._load(file)
             if _fits(owner_of(signer.certificate), name, now):
-                _publish(file.with_suffix(".pem"), signer.certificate)
+                _publish(_certificate_file(file), signer.certificate)
                 return signer
         return self._make(self._next_file(files, code), code, name, now)
 
     def _key_files(self, code: str) -> list[Path]:
         """The authority's key files, newest first."""
-        found = self.folder.glob(f"{code}-*.p12") if CODE.fullmatch(code) else ()
+        if not CODE.fullmatch(code):
+            return []
+        found = (*self.folder.glob(f"{code}-*{SOFTWARE}"), *self.folder.glob(f"{code}-*{DEVICE}"))
         return sorted(found, key=lambda file: _age(file.name), reverse=True)
 
-    def _next_file(self, files: list[Path], code: str) -> Path:
+    def _next_file(self, files: list[Path], code: str, kind: str = SOFTWARE) -> Path:
         number = _age(files[0].name) + 1 if files else 1
-        return self.folder / f"{code}-{number}.p12"
+        return self.folder / f"{code}-{number}{kind}"
 
-    def _make(self, file: Path, code: str, name: str, now: datetime) -> SoftwareSigner:
+    def _make(self, file: Path, code: str, name: str, now: datetime) -> Signer:
         """Make a key in that file; if another process was faster, take its key."""
         packed = issue_authority(
             self._demo_root(), name, code,
             not_before=now - HEAD_START, not_after=now + SIGNER_LIFE, password=self._password,
         )  # fmt: skip
         signer = SoftwareSigner.from_pkcs12(_keep(file, packed), self._password)
-        _publish(file.with_suffix(".pem"), signer.certificate)
+        _publish(_certificate_file(file), signer.certificate)
         return signer
 
     def _demo_root(self) -> DemoRoot:
@@ -221,6 +277,23 @@ class KeyStore:
 
 def _fits(owner: Owner, name: str, now: datetime) -> bool:
     return owner.name == name and owner.not_before <= now <= owner.not_after
+
+
+def _certificate_file(key_file: Path) -> Path:
+    """Where the certificate of a key is published: CODE-N.pem."""
+    return key_file.with_name(key_file.name.partition(".")[0] + ".pem")
+
+
+def _repack(packed: bytes, password: str, new_password: str) -> bytes:
+    """The same key and certificates under another password."""
+    held = pkcs12.load_pkcs12(packed, password.encode())
+    if held.cert is None or not isinstance(held.key, PrivateKey):
+        raise KeyFileUnreadable("the file lacks a certificate or a key of a known kind")
+    above = [each.certificate for each in held.additional_certs]
+    protection = serialization.BestAvailableEncryption(new_password.encode())
+    return pkcs12.serialize_key_and_certificates(
+        None, held.key, held.cert.certificate, above, protection
+    )
 
 
 def _age(file_name: str) -> int:

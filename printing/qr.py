@@ -124,6 +124,12 @@ def decode(text: str, keys: Mapping[bytes, Owner]) -> LicencePayload:
     return payload
 
 
+def owner_of_code(text: str, keys: Mapping[bytes, Owner]) -> Owner:
+    """Whose key a code names; whether it is genuine only ``decode`` tells. Raises QrInvalid."""
+    protected, _, _ = _unwrap(text.strip())
+    return _signer(protected, keys)
+
+
 def _sign(signer: Signer, protected: bytes, body: bytes) -> bytes:
     r, s = decode_dss_signature(canonical_signature(signer, _to_be_signed(protected, body)))
     return r.to_bytes(32, "big") + s.to_bytes(32, "big")

@@ -6,7 +6,9 @@ import io
 from functools import cache
 from typing import Any
 
+from PIL import Image
 from reportlab.lib.colors import Color
+from reportlab.lib.utils import ImageReader
 from reportlab.pdfbase import pdfmetrics
 from reportlab.pdfbase.ttfonts import TTFont
 from reportlab.pdfgen.canvas import Canvas
@@ -44,7 +46,17 @@ def _stamp(canvas: Canvas, stamp: Stamp) -> None:
     canvas.translate(stamp.x, stamp.y)
     for mark in stamp.seal.marks:
         _draw(canvas, mark)
+    if stamp.seal.ink is not None:
+        _ink(canvas, stamp.seal.ink, stamp.seal.radius)
     canvas.restoreState()
+
+
+def _ink(canvas: Canvas, ink: bytes, radius: float) -> None:
+    with Image.open(io.BytesIO(ink)) as mask:
+        picture = Image.new("RGBA", mask.size, (255, 0, 0, 0))
+        picture.putalpha(mask)
+    side = 2 * radius
+    canvas.drawImage(ImageReader(picture), -radius, -radius, side, side, mask="auto")
 
 
 def _draw(canvas: Canvas, mark: Mark) -> None:
@@ -53,7 +65,7 @@ def _draw(canvas: Canvas, mark: Mark) -> None:
         _run(canvas, mark)
     elif isinstance(mark, Shape):
         _shape(canvas, mark)
-    else:
+    elif isinstance(mark, Modules):
         _modules(canvas, mark)
     canvas.restoreState()
 

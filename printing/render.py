@@ -8,15 +8,16 @@ from functools import cache
 
 from printing.assembly.file import Order, assemble
 from printing.assembly.metadata import About
-from printing.documents import Document, PreparedPdf
+from printing.documents import Document, PreparedPdf, SealSpec
 from printing.filling import Filling
 from printing.layout import compose
 from printing.marks import MM
+from printing.templates.elements import Template
 from printing.templates.loading import get_template
 from printing.typefaces import manifest
 
 #: Raised whenever the same document would come out in other bytes; stands in every file.
-ASSEMBLER = "1"
+ASSEMBLER = "2"
 
 
 def render(document: Document) -> PreparedPdf:
@@ -25,7 +26,11 @@ def render(document: Document) -> PreparedPdf:
     Raises UnknownTemplate, FieldMissing, PlaceMissing, GlyphMissing, LayoutError or SealInvalid; then there is
     no paper.
     """
-    template = get_template(document.template)
+    return render_by(get_template(document.template), document)
+
+
+def render_by(template: Template, document: Document) -> PreparedPdf:
+    """Return the page of a document by a template at hand, such as a draft. Raises as ``render``."""
     filling = Filling(template, document)
     sheet = compose(filling)
     owner = document.seal.organ_name if document.seal else ""
@@ -54,15 +59,12 @@ def _about(filling: Filling) -> About:
 
 def data_digest(document: Document) -> str:
     """Return the SHA-256 of everything a document says, in a fixed JSON form."""
-    seal = document.seal
     said = {
         "template": document.template,
         "number": document.number,
         "values": dict(document.values),
         "tables": {key: [list(row) for row in rows] for key, rows in document.tables.items()},
-        "seal": [seal.organ_name, seal.kind, seal.serial, seal.demo, seal.purpose]
-        if seal
-        else None,
+        "seal": _seal_said(document.seal) if document.seal else None,
         "qr_text": document.qr_text,
         "sealed_at": document.sealed_at.isoformat(),
         "demo": document.demo,
@@ -74,6 +76,12 @@ def data_digest(document: Document) -> str:
     }
     packed = json.dumps(said, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
     return hashlib.sha256(packed.encode()).hexdigest()
+
+
+def _seal_said(seal: SealSpec) -> list[object]:
+    drawn: list[object] = [seal.organ_name, seal.kind, seal.serial, seal.demo, seal.purpose]
+    picture = [seal.picture.sha256, seal.picture.diameter_mm] if seal.picture else []
+    return drawn + picture
 
 
 @cache

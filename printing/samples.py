@@ -10,8 +10,8 @@ from printing.assembly.metadata import About
 from printing.documents import Document, PreparedPdf, SealSpec
 from printing.filling import Filling
 from printing.layout import compose, takes_code, takes_seal
-from printing.marks import BLACK, MM, Ground, Mark, Modules, Page, Run, Shape, Sheet
-from printing.templates.elements import Style
+from printing.marks import BLACK, MM, Ground, Mark, Modules, Page, Part, Run, Shape, Sheet
+from printing.templates.elements import Style, Template
 from printing.templates.loading import get_template, list_templates
 from printing.typesetting import set_text
 
@@ -25,15 +25,19 @@ SAMPLE_CODE = (
     + "0123456789ABCDEFGHIJKLMNOPQRS"
 )
 SAMPLE_IDENTIFIER = (
-    "1.2.156.3005.2.11100000000013127D001.11510107MB1234567X.91510107MADEMO0017.001.X"
+    "1.2.156.3005.2.11100000000013127D001.11510107MB12345629.91510107MADEM00112.001.5"
 )
 #: The contact sheet: A3 landscape, four thumbnails in a row, millimetres.
 SHEET_SIZE, COLUMNS, MARGIN, CAPTION = (420.0, 297.0), 4, 10.0, 8.0
 
 
 def sample_document(name: str) -> Document:
-    """Return a demonstration document for a template, from the sample in its file."""
-    template = get_template(name)
+    """Return a demonstration document for a shipped template, from the sample in its file."""
+    return sample_of(get_template(name))
+
+
+def sample_of(template: Template) -> Document:
+    """Return a demonstration document for a template, which may be a draft."""
     owner = next((template.sample[key] for key in OWNERS if key in template.sample), SAMPLE_OWNER)
     return Document(
         template=template.key,
@@ -76,10 +80,11 @@ def _thumbnail(key: str, left: float, top: float, width: float, height: float) -
     tall = template.size[1] * scale
     dx, dy = left * MM, (SHEET_SIZE[1] - top - tall) * MM
     marks: list[Mark] = [*page.ground.marks, *page.values]
-    small = [_scaled(mark, scale, dx, dy) for mark in marks]
+    small = [_scaled(mark, scale, dx, dy) for mark in marks if not isinstance(mark, Part)]
     if page.stamp is not None:
         x, y = page.stamp.x * scale + dx, page.stamp.y * scale + dy
-        small += [_scaled(mark, scale, x, y) for mark in page.stamp.seal.marks]
+        seal = page.stamp.seal.marks
+        small += [_scaled(mark, scale, x, y) for mark in seal if not isinstance(mark, Part)]
     frame = Shape(
         (("re", dx, dy, template.size[0] * scale * MM, tall * MM),), stroke=BLACK, width=0.3
     )
@@ -88,7 +93,7 @@ def _thumbnail(key: str, left: float, top: float, width: float, height: float) -
     return [*small, frame, *words]
 
 
-def _scaled(mark: Mark, scale: float, dx: float, dy: float) -> Mark:
+def _scaled(mark: Run | Shape | Modules, scale: float, dx: float, dy: float) -> Mark:
     """Return a mark smaller by ``scale`` and moved by ``dx``, ``dy`` points."""
     if isinstance(mark, Shape):
         a, b, c, d, e, f = mark.matrix

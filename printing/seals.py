@@ -2,8 +2,8 @@
 
 Diameters: 国发〔1999〕25号 gives at most 45 mm for departments, 42 is usual; border and star follow the trade's
 practice. The name runs clockwise from the lower left, symmetric about the vertical axis; a purpose stands below the
-star; a 13-digit record number along the lower rim. Seals that bear the national emblem are imported, never drawn.
-A demonstration seal carries 样章, and that as text which a program can find.
+star; a 13-digit record number along the lower rim. Only demonstrations are drawn, and each carries 样章 as text that
+a program can find. A real seal, and every seal that bears the national emblem, is the picture of its import.
 """
 
 from __future__ import annotations
@@ -49,8 +49,10 @@ BUILDS: dict[SealKind, Build] = {
 RIM, TALLEST = 1.0, 6.4
 #: The narrowest a letter may become, as a share of its height, and the widest.
 NARROWEST, WIDEST = 0.56, 0.84
-#: The arc grows with the name towards this angle, a smaller one where a number needs the rim; `GROWTH` says how fast.
-FULL_ARC, ARC_ABOVE_NUMBER, GROWTH = radians(300), radians(256), 6.5
+#: The arc grows with the name towards this angle, a smaller one where a number needs the rim or a purpose the middle;
+#: `GROWTH` says how fast.
+FULL_ARC, ARC_ABOVE_NUMBER, ARC_ABOVE_PURPOSE = radians(300), radians(256), radians(208)
+GROWTH = 6.5
 #: Free space between two letters at their feet, as a share of the pitch there.
 AIR = 0.08
 #: Letter height of 样章, and where a purpose stands above it.
@@ -69,10 +71,10 @@ class RingText:
     angles: tuple[float, ...]
 
 
-def ring_text(count: int, build: Build, *, numbered: bool) -> RingText:
+def ring_text(count: int, build: Build, full: float = FULL_ARC) -> RingText:
     """Return the setting of ``count`` letters: as tall as the arc permits, evenly spaced, symmetric."""
     outer = build.diameter / 2 - build.border - RIM
-    arc = (ARC_ABOVE_NUMBER if numbered else FULL_ARC) * (1 - exp(-(count - 1) / GROWTH))
+    arc = full * (1 - exp(-(count - 1) / GROWTH))
     step = arc / (count - 1)
     height = TALLEST
     while (outer - height) * step * (1 - AIR) < height * NARROWEST:
@@ -86,6 +88,8 @@ def ring_text(count: int, build: Build, *, numbered: bool) -> RingText:
 @lru_cache(maxsize=32)
 def draw_seal(spec: SealSpec) -> Seal:
     """Return a seal around the origin; raise SealInvalid or GlyphMissing."""
+    if spec.picture is not None and not spec.demo:
+        return Seal(spec.picture.diameter_mm / 2 * MM, (), spec.picture.data)
     _check(spec)
     build = BUILDS[spec.kind]
     marks: list[Mark] = [
@@ -96,15 +100,14 @@ def draw_seal(spec: SealSpec) -> Seal:
         ),
         Shape(star(build.star / 2 * MM), fill=RED),
     ]
-    marks += _ring(spec.organ_name, build, numbered=spec.serial is not None)
+    marks += _ring(spec.organ_name, build, _full_arc(spec))
     below = -build.star / 2 - 1.2
     if spec.purpose:
         marks += _level(spec.purpose, below - 3.4, 3.4)
         below -= 4.4
     if spec.serial:
         marks += _number(spec.serial, build)
-    if spec.demo:
-        marks.append(_demo_mark(below, DEMO_HEIGHT_BELOW_PURPOSE if spec.purpose else DEMO_HEIGHT))
+    marks.append(_demo_mark(below, DEMO_HEIGHT_BELOW_PURPOSE if spec.purpose else DEMO_HEIGHT))
     return Seal(build.diameter / 2 * MM, tuple(marks))
 
 
@@ -114,6 +117,10 @@ def stamp(spec: SealSpec, x: float, y: float) -> Stamp:
 
 
 def _check(spec: SealSpec) -> None:
+    if spec.picture is not None:
+        raise SealInvalid("a demonstration does not show the picture of a real seal")
+    if not spec.demo:
+        raise SealInvalid("only a seal that was imported stands on paper without 样章")
     if not SHORTEST_NAME <= len(spec.organ_name) <= LONGEST_NAME:
         raise SealInvalid(
             f"a ring takes {SHORTEST_NAME} to {LONGEST_NAME} characters, not {len(spec.organ_name)}"
@@ -124,8 +131,15 @@ def _check(spec: SealSpec) -> None:
         raise SealInvalid(f"a seal's number has {SERIAL_DIGITS} digits, not {spec.serial!r}")
 
 
-def _ring(name: str, build: Build, *, numbered: bool) -> list[Mark]:
-    ring = ring_text(len(name), build, numbered=numbered)
+def _full_arc(spec: SealSpec) -> float:
+    """Return the angle that the longest name may take, so that it meets neither purpose nor number."""
+    if spec.purpose:
+        return ARC_ABOVE_PURPOSE
+    return ARC_ABOVE_NUMBER if spec.serial else FULL_ARC
+
+
+def _ring(name: str, build: Build, full: float) -> list[Mark]:
+    ring = ring_text(len(name), build, full)
     return [
         _letter(character, NAME_FIELD, ring.width, ring.height, _turned(angle, ring.feet))
         for character, angle in zip(name, ring.angles, strict=True)

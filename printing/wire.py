@@ -122,6 +122,27 @@ def pack_public_key(key: Ed25519PrivateKey) -> str:
     return base64.b64encode(key.public_key().public_bytes_raw()).decode()
 
 
+def rotation_proof(key: Ed25519PrivateKey, machine: str) -> str:
+    """What a new key signs to show that the machine holds it."""
+    return base64.b64encode(key.sign(_rotation_text(machine, pack_public_key(key)))).decode()
+
+
+def check_rotation(machine: str, public_key: str, proof: str) -> bytes:
+    """The new key's raw bytes. Raises MessageInvalid, or SignatureInvalid for a proof by another key."""
+    raw = unpack_public_key(public_key)
+    try:
+        signature = base64.b64decode(proof, validate=True)
+        text = _rotation_text(machine, public_key)
+        Ed25519PublicKey.from_public_bytes(raw).verify(signature, text)
+    except (InvalidSignature, ValueError) as error:
+        raise SignatureInvalid(f"{machine} does not hold the new key") from error
+    return raw
+
+
+def _rotation_text(machine: str, public_key: str) -> bytes:
+    return f"{CONTEXT}-rotation\n{machine}\n{public_key}".encode()
+
+
 def unpack_public_key(text: str) -> bytes:
     """The 32 raw bytes again. Raises MessageInvalid."""
     try:
@@ -190,6 +211,23 @@ class Enrolled(Message):
     name: str
     now: datetime
     next_poll_s: int
+
+
+@dataclass(frozen=True)
+class KeyRotation(Message):
+    """A new public key in place of the one that signs the request; ``proof`` is the new key's own signature."""
+
+    public_key: str
+    proof: str
+
+
+@dataclass(frozen=True)
+class KeyRotated(Message):
+    """From now on the machine signs with the new key."""
+
+    ignores_unknown = True
+    machine: str
+    now: datetime
 
 
 @dataclass(frozen=True)

@@ -85,12 +85,24 @@ class VersionStepRefused(CatalogError):
 
 
 class ReviewerIsAuthor(CatalogError):
-    """Who wrote a version can not review it."""
+    """Who wrote a version or a change of rules can not review it."""
 
     code = "reviewer-is-author"
 
     def __init__(self) -> None:
-        super().__init__("起草人不能审核自己起草的版本，请由另一位事项管理员审核")
+        super().__init__("起草人不能审核自己起草的版本或规则，请由另一位事项管理员审核")
+
+
+class AliasInvalid(CatalogError):
+    """Words that search can not use, or knows for the item already."""
+
+    code = "alias-invalid"
+
+
+class UnknownAlias(CatalogError):
+    """The item has no words of that number."""
+
+    code = "unknown-alias"
 
 
 class EffectiveInPast(CatalogError):
@@ -106,6 +118,16 @@ class VersionUnchanged(CatalogError):
 
     def __init__(self) -> None:
         super().__init__("与前一版本没有不同，无须发布")
+
+
+class ContentInvalid(CatalogError):
+    """What an editor wrote has faults; ``fields`` lists every one of them."""
+
+    code = "content-invalid"
+
+    def __init__(self, fields: dict[str, list[str]]) -> None:
+        super().__init__("有内容需要改正")
+        self.fields = fields
 
 
 class OfferingInvalid(CatalogError):

@@ -6,13 +6,14 @@ opaque, a department is known by its name, names are brought to one form for com
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+import json
+from collections import defaultdict
 from collections.abc import Callable, Collection, Iterator, Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
-from services_catalog.list_checks import ERROR, ListFault, code_faults, row_faults
+from services_catalog.fault_log import FaultLog
+from services_catalog.list_checks import row_faults
 from services_catalog.list_files import ListFile, RawRow, open_list
 
 PROGRESS_EVERY = 1000
@@ -35,50 +36,49 @@ class LocalItem:
 
 @dataclass(frozen=True)
 class ListReport:
-    """What a dry run found. ``faulty`` rows have any quirk; ``rejected`` ones have an error and can not be taken."""
+    """What a dry run found.
+
+    ``faulty`` rows have any quirk; ``rejected`` ones have an error and can not be taken. ``faults`` are read anew
+    each time they are asked for, so that a long list is reported on in little memory; ``counts`` has them by code,
+    most frequent first.
+    """
 
     file: str
     format: str
     encoding: str
     rows: int
-    faults: list[ListFault]
+    faulty: int
+    rejected: int
+    counts: Mapping[str, int]
+    faults: FaultLog
     columns: Mapping[str, str]
     ignored_columns: tuple[str, ...]
     departments: Mapping[str, list[str]] = field(default_factory=dict)
 
     @property
-    def faulty(self) -> int:
-        return len({fault.row for fault in self.faults})
-
-    @property
     def ok(self) -> int:
         return self.rows - self.faulty
 
-    @property
-    def rejected(self) -> frozenset[int]:
-        return frozenset(fault.row for fault in self.faults if fault.severity == ERROR)
-
-    @property
-    def counts(self) -> dict[str, int]:
-        """Faults by code, most frequent first."""
-        return dict(Counter(fault.code for fault in self.faults).most_common())
-
-    def as_json(self) -> dict[str, Any]:
-        """The report as it is written to a file."""
-        return {
+    def json_parts(self) -> Iterator[str]:
+        """The report as it is written to a file, a fault a line."""
+        told = {
             "file": self.file,
             "format": self.format,
             "encoding": self.encoding,
             "rows": self.rows,
             "ok": self.ok,
             "faulty": self.faulty,
-            "importable": self.rows - len(self.rejected),
-            "counts": self.counts,
+            "importable": self.rows - self.rejected,
+            "counts": dict(self.counts),
             "columns": dict(self.columns),
             "ignored_columns": list(self.ignored_columns),
             "departments": dict(self.departments),
-            "faults": [asdict(fault) for fault in self.faults],
         }
+        yield json.dumps(told, ensure_ascii=False, indent=1).removesuffix("\n}")
+        yield ',\n "faults": ['
+        for number, fault in enumerate(self.faults):
+            yield f"{',' if number else ''}\n  {json.dumps(vars(fault), ensure_ascii=False)}"
+        yield "\n ]\n}\n"
 
 
 def inspect_list(
@@ -103,39 +103,44 @@ def inspect_list(
 
 def list_local_items(path: Path, report: ListReport) -> Iterator[LocalItem]:
     """The rows that the report does not reject, one by one and as they stand. Raises ListUnreadable."""
-    rejected = report.rejected
-    return (_item(row) for row in open_list(path).rows if row.number not in rejected)
+    rejected = report.faults.rejected()
+    refused = next(rejected, 0)
+    for row in open_list(path).rows:
+        if row.number == refused:
+            refused = next(rejected, 0)
+        else:
+            yield _item(row)
 
 
 class _Inspection:
-    """What has been seen so far; holds names by code, not whole rows."""
+    """What has been seen so far; in memory only counts and the departments' names."""
 
     def __init__(self, divisions: Collection[str]) -> None:
         self._divisions = divisions
-        self._faults: list[ListFault] = []
-        self._names: dict[str, dict[int, str]] = defaultdict(dict)
+        self._log = FaultLog()
         self._departments: dict[str, dict[str, None]] = defaultdict(dict)
         self._rows = 0
 
     def take(self, row: RawRow) -> None:
         self._rows += 1
-        self._faults += row_faults(row, self._divisions)
+        self._log.add(row_faults(row, self._divisions))
         code, name = (row.cells.get(column, "").strip() for column in ("item_code", "name"))
         if code and name:
-            self._names[code][row.number] = name
+            self._log.name(code, row.number, name)
         if row.cells.get("dept_name"):
             self._departments[row.cells["dept_name"].strip()][row.cells.get("dept_code", "")] = None
 
     def report(self, path: Path, opened: ListFile) -> ListReport:
-        shared = [
-            fault for code, names in self._names.items() for fault in code_faults(code, names)
-        ]
+        self._log.close()
         return ListReport(
             file=path.name,
             format=opened.format,
             encoding=opened.encoding,
             rows=self._rows,
-            faults=sorted(self._faults + shared, key=lambda fault: fault.row),
+            faulty=self._log.count_rows(),
+            rejected=self._log.count_rejected(),
+            counts=self._log.counts(),
+            faults=self._log,
             columns=opened.columns,
             ignored_columns=opened.ignored,
             departments={name: list(codes) for name, codes in self._departments.items()},

@@ -150,7 +150,7 @@ def from_content(
     values |= {column: tuple(content[column]) for column in LISTS}
     return PublishedItem(
         **values,
-        form=form_from_content(content["form"]) if "form" in content else None,
+        form=form_from_content(content["form"]) if content.get("form") else None,
         version=version,
         version_id=version_id,
         cancelled_reason=cancelled_reason,

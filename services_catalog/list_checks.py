@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 
 from services_catalog.codes import CodeInvalid, parse_credit_code, parse_local_item_code
@@ -18,6 +18,7 @@ from services_catalog.list_files import RawRow
 ERROR, WARNING = "error", "warning"
 LONGEST_NAME = 1000  # Width of task_name in the national exchange tables.
 LONGEST_SHOWN = 200
+OTHERS_NAMED = 5  # Rows that share a code, in the words about each of them.
 PLACEHOLDERS = frozenset({"null", "none", "undefined", "nan"})
 # Local base, area, extension, organ (may itself hold hyphens, is often no credit code), family, tail.
 LOCAL_CODE = re.compile(r"(.+?)-([0-9]{12})-([0-9]{3})-(.+)-([^-]+)-([^-]+)")
@@ -29,8 +30,17 @@ DOUBLED_OPENING = re.compile(r"[（(]\s*[（(]")
 DOUBLED_CLOSING = re.compile(r"[）)]\s*[）)]")
 TASK_TYPES = {number.lstrip("0"): name for number, name in TYPES.items()}
 LOCAL_TYPES = frozenset(map(str, [*range(11, 20), *range(21, 100)]))
+# What Sichuan's letters stand for in a local code, observed on one real list; 513 has no fixed meaning.
+LETTER_TYPES = {"A": "1", "E": "9", "F": "7", "G": "5", "H": "8", "J": "10", "Z": "10"}
+LETTER = re.compile(r"(?:511|1)?([A-Z])")
+PUBLIC_SERVICE, PUBLIC_PREFIX = "20", "512"
+CUT_OFF = re.compile(r".+?-[0-9]{12}(?:-.*)?")
+OLD_ORGANISATION_CODE = re.compile(r"[0-9A-Z]{8}-?[0-9X]")
 ORGAN_REASONS = {
     "length": "不是18位",
+    "one-short": "只有17位，比18位少一位",
+    "organisation-code": "是旧的组织机构代码，不是18位",
+    "hyphen": "含有连字符，不是18位",
     "charset": "含有信用代码不用的字符",
     "registrar": "前两位不是登记管理部门和机构类别",
     "area": "第3至8位不是区划",
@@ -102,6 +112,9 @@ def _kinds(row: RawRow) -> Iterator[ListFault]:
                 "编码存成了数字，超过15位的数位已经丢失",
                 "把该列设为文本格式，重新填写编码",
             )
+        elif stray == "cell-unstorable":
+            reason = "单元格里有不能保存的字符"
+            yield _fault(row, column, stray, reason, "对照原件重新输入", severity=ERROR)
         else:
             yield _fault(row, column, stray, "应为文字", "改为文字")
 
@@ -170,12 +183,18 @@ def _code_shape(row: RawRow) -> Iterator[ListFault]:
         reason = "编码里写进了“null”，原系统漏填了一段"
         yield _fault(row, "item_code", "null-in-code", reason, "向编码发布单位核对，补上漏填的一段")
     elif not _is_whole(code):
-        reason = "编码不是“基本编码-12位区划-3位扩展-实施主体-1位-2位”的样子，可能被截断"
-        yield _fault(
-            row, "item_code", "code-shape", reason, "对照原件补全编码；不能补全的按原样保留"
-        )
+        yield _broken_shape(row, code)
     if any(character.isspace() for character in row.cells["item_code"]):
         yield _fault(row, "item_code", "code-whitespace", "编码里有空格或换行", "去掉空白")
+
+
+def _broken_shape(row: RawRow, code: str) -> ListFault:
+    mend = "对照原件补全编码；不能补全的按原样保留"
+    if CUT_OFF.fullmatch(code) and split_local_code(code) is None:
+        reason = "编码到区划以后就断了，缺实施主体或末尾的序号"
+        return _fault(row, "item_code", "code-truncated", reason, mend)
+    reason = "编码不是“基本编码-12位区划-3位扩展-实施主体-1位-2位”的样子，可能被截断"
+    return _fault(row, "item_code", "code-shape", reason, mend)
 
 
 def _is_whole(code: str) -> bool:
@@ -220,11 +239,20 @@ def _organ(row: RawRow, column: str, prefix: str, organ: str) -> Iterator[ListFa
     try:
         parse_credit_code(organ)
     except CodeInvalid as refusal:
-        why = refusal.reason.lower().replace("_", "-")
+        why = _why_no_credit_code(organ) or refusal.reason.lower().replace("_", "-")
         reason = f"“{organ[:40]}”不是统一社会信用代码：{ORGAN_REASONS.get(why, str(refusal))}"
         yield _fault(
             row, column, f"{prefix}-{why}", reason, "向该部门核对信用代码；导入时按原样保留"
         )
+
+
+def _why_no_credit_code(organ: str) -> str:
+    """What an organ of another shape looks like; nothing is completed from it."""
+    if OLD_ORGANISATION_CODE.fullmatch(organ):
+        return "organisation-code"
+    if "-" in organ:
+        return "hyphen"
+    return "one-short" if len(organ) == 17 else ""
 
 
 def _area(row: RawRow) -> Iterator[ListFault]:
@@ -252,6 +280,19 @@ def _task_type(row: RawRow) -> Iterator[ListFault]:
         yield _fault(row, "task_type_name", "type-name-differs-from-type", reason, "核对事项类型")
 
 
+def _type_of_prefix(row: RawRow) -> Iterator[ListFault]:
+    """A type that contradicts what the code's letter stands for; which of them is right is not guessed."""
+    code, written = (row.cells.get(name, "").strip() for name in ("item_code", "task_type"))
+    found = LETTER.match(code)
+    meant = PUBLIC_SERVICE if code.startswith(PUBLIC_PREFIX) else ""
+    meant = LETTER_TYPES.get(found[1], meant) if found else meant
+    number = written.lstrip("0")
+    if meant and number in TASK_TYPES and number != meant:
+        reason = f"编码前缀“{code[:4]}”一般是{TASK_TYPES[meant]}，类型列写的是{TASK_TYPES[number]}"
+        mend = "核对事项类型；核对以前以类型列为准，编码不改"
+        yield _fault(row, "task_type", "type-differs-from-prefix", reason, mend)
+
+
 CHECKS: tuple[Check, ...] = (
     _kinds,
     _placeholders,
@@ -263,26 +304,24 @@ CHECKS: tuple[Check, ...] = (
     _department,
     _area,
     _task_type,
+    _type_of_prefix,
 )
 
 
-def code_faults(code: str, names: Mapping[int, str]) -> list[ListFault]:
-    """Quirks of rows that share a code: ``names`` by row number. Both items stay, none is the other's version."""
-    if len(names) < 2:
-        return []
-    different = len({comparable_name(name) for name in names.values()}) > 1
+def shared_code_fault(code: str, row: int, sharing: Sequence[int], *, different: bool) -> ListFault:
+    """The quirk of a row whose code other rows have too: both items stay, none is the other's version.
+
+    ``sharing`` are the first rows that have the code; ``different`` says whether they name more than one item.
+    """
     if different:
         fault, reason = "same-code-different-name", "同一编码用于不同的事项：第 {} 行"
         mend = "向编码发布单位核对；在核对清楚以前按两个事项保留"
     else:
         fault, reason = "duplicate-row", "与第 {} 行是同一事项"
         mend = "只保留一行"
-    return [
-        ListFault(row, "item_code", code, fault, reason.format(_others(row, names)), mend)
-        for row in names
-    ]
+    return ListFault(row, "item_code", code, fault, reason.format(_others(row, sharing)), mend)
 
 
-def _others(row: int, names: Mapping[int, str]) -> str:
-    others = [str(number) for number in names if number != row]
-    return "、".join(others[:5]) + ("等" if len(others) > 5 else "")
+def _others(row: int, sharing: Sequence[int]) -> str:
+    others = [str(number) for number in sharing if number != row]
+    return "、".join(others[:OTHERS_NAMED]) + ("等" if len(others) > OTHERS_NAMED else "")

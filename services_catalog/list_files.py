@@ -6,43 +6,33 @@ It knows what columns may be called and nothing of what stands in them; whether 
 from __future__ import annotations
 
 import csv
-import json
 import re
-import warnings
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import closing
 from dataclasses import dataclass
-from itertools import chain, islice
+from itertools import islice
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
-from zipfile import BadZipFile, ZipFile
 
-from openpyxl import load_workbook
-from openpyxl.utils.exceptions import InvalidFileException
+from services_catalog.list_errors import ListUnreadable
+from services_catalog.list_json import find_records
+from services_catalog.list_sheets import sheet_records
 
-from services_catalog.errors import CatalogError
+__all__ = ["ListFile", "ListUnreadable", "RawRow", "open_list"]
 
 HEADER_DEPTH = 10  # A title and a few notes may stand above the header.
 LARGEST_EXACT = 10**15  # Spreadsheets keep 15 digits of a number.
 CHUNK = 1 << 20
-LARGEST_UNPACKED = 1 << 30
-# What the library raises for a file that is no workbook; a fault of its XML is a SyntaxError.
-BROKEN_WORKBOOK = (
-    InvalidFileException,
-    BadZipFile,
-    KeyError,
-    IndexError,
-    ValueError,
-    OSError,
-    SyntaxError,
-)
 ALIASES = {
     "number": ("number", "no", "序号"),
-    "group": ("group", "分组", "类别", "主项", "主项名称"),
-    "name": ("name", "itemname", "taskname", "事项", "事项名称", "名称", "办理项名称"),
+    "group": ("group", "分组", "类别", "分类", "主项", "主项名称"),
+    "name": (
+        "name", "itemname", "taskname", "title", "事项", "事项名称", "名称", "办理项名称", "业务办理项名称",
+        "政务服务事项名称",
+    ),
     "item_code": (
         "itemcode", "taskcode", "localtaskcode", "code", "编码", "事项编码", "事项代码", "实施编码", "地方事项编码",
+        "事项实施编码", "业务办理项编码",
     ),
     "area_code": ("areacode", "区划代码", "区划编码", "行政区划", "行政区划代码"),
     "task_type": ("tasktype", "事项类型代码", "事项类型编码", "类型代码"),
@@ -52,17 +42,14 @@ ALIASES = {
     ),
     "dept_name": (
         "dept", "deptname", "orgname", "department", "部门", "部门名称", "实施主体", "实施主体名称", "实施机关",
+        "实施部门",
+        "办理部门", "责任部门", "所属部门", "主管部门",
     ),
-    "url": ("url", "link", "href", "链接", "网址"),
+    "url": ("url", "link", "href", "链接", "网址", "办事指南链接", "办事指南"),
 }  # fmt: skip
 COLUMN_OF = {alias: column for column, aliases in ALIASES.items() for alias in aliases}
+UNSTORABLE = "\x00"  # What a database can not hold as text.
 PUNCTUATION = re.compile(r"[\s_\-（）()：:*]+")
-
-
-class ListUnreadable(CatalogError):
-    """The file can not be read as a list of items at all; the text says why."""
-
-    code = "list-unreadable"
 
 
 @dataclass(frozen=True)
@@ -106,35 +93,17 @@ def _open_csv(path: Path) -> ListFile:
 
 
 def _open_xlsx(path: Path) -> ListFile:
-    return _table("xlsx", "", _sheet_records(path))
+    return _table("xlsx", "", sheet_records(path))
 
 
 def _open_json(path: Path) -> ListFile:
-    try:
-        document = json.loads(path.read_bytes())
-    except (ValueError, RecursionError) as error:
-        raise ListUnreadable(f"不是有效的 JSON 文件：{error}") from error
-    records = _records(document)
-    headings = list(dict.fromkeys(chain.from_iterable(records)))
-    columns = _recognise(headings)
+    records = find_records(path)
+    columns = _recognise(records.keys)
     rows = (
         _row(number, None, {columns[key]: value for key, value in record.items() if key in columns})
         for number, record in enumerate(records, start=1)
     )
-    return ListFile("json", "utf-8", columns, _ignored(headings, columns), rows)
-
-
-def _records(document: Any) -> list[dict[str, Any]]:
-    """The objects of the document: a list of them, or the first list of them that an object holds."""
-    candidates = [document, *(document.values() if isinstance(document, dict) else ())]
-    for candidate in candidates:
-        if (
-            isinstance(candidate, list)
-            and candidate
-            and all(isinstance(r, dict) for r in candidate)
-        ):
-            return candidate
-    raise ListUnreadable("JSON 文件里没有事项列表：应为对象的数组，或含有这样一个数组的对象")
+    return ListFile("json", "utf-8", columns, _ignored(records.keys, columns), rows)
 
 
 def _encoding(path: Path) -> str:
@@ -160,27 +129,7 @@ def _csv_records(path: Path, encoding: str) -> Iterator[tuple[int, Sequence[Any]
             for cells in reader:
                 yield reader.line_num, cells
         except csv.Error as error:
-            raise ListUnreadable(f"第 {reader.line_num} 行不是有效的 CSV：{error}") from error
-
-
-def _sheet_records(path: Path) -> Iterator[tuple[int, Sequence[Any]]]:
-    try:
-        _refuse_bomb(path)
-        with warnings.catch_warnings():
-            warnings.simplefilter(
-                "ignore"
-            )  # Of styles and validations, which a reader of values does not need.
-            workbook = load_workbook(path, read_only=True, data_only=True)
-        with closing(workbook):
-            yield from enumerate(workbook.worksheets[0].iter_rows(values_only=True), start=1)
-    except BROKEN_WORKBOOK as error:
-        raise ListUnreadable("不是有效的 XLSX 文件，或设了打开密码") from error
-
-
-def _refuse_bomb(path: Path) -> None:
-    with ZipFile(path) as archive:
-        if sum(member.file_size for member in archive.infolist()) > LARGEST_UNPACKED:
-            raise ListUnreadable("XLSX 文件解开后过大，请分成几个文件")
+            raise ListUnreadable(f"第 {reader.line_num} 行不是有效的 CSV") from error
 
 
 def _table(kind: str, encoding: str, records: Iterator[tuple[int, Sequence[Any]]]) -> ListFile:
@@ -214,13 +163,17 @@ def _recognise(headings: Iterable[str]) -> dict[str, str]:
     """Heading → column, the first heading of each column. Raises ListUnreadable without name or code."""
     columns: dict[str, str] = {}
     for heading in headings:
-        column = COLUMN_OF.get(PUNCTUATION.sub("", heading).lower())
+        column = COLUMN_OF.get(_plain(heading))
         if column is not None and column not in columns.values():
             columns[heading] = column
     found = set(columns.values())
     if "name" not in found or not found & {"item_code", "url"}:
         raise ListUnreadable("至少要有事项名称和事项编码")
     return columns
+
+
+def _plain(heading: str) -> str:
+    return PUNCTUATION.sub("", heading).lower()
 
 
 def _ignored(headings: Iterable[str], columns: Mapping[str, str]) -> tuple[str, ...]:
@@ -244,12 +197,13 @@ def _text(value: Any) -> tuple[str, str]:
     if value is None:
         return "", ""
     if isinstance(value, str):
-        return value, ""
+        storable = value.replace(UNSTORABLE, "\ufffd")
+        return storable, "" if storable == value else "cell-unstorable"
     if isinstance(value, float) and value.is_integer():
         value = int(value)
     if isinstance(value, int) and not isinstance(value, bool):
         return str(value), "digits-lost" if value >= LARGEST_EXACT else ""
-    return str(value), "cell-not-text"
+    return str(value).replace(UNSTORABLE, "\ufffd"), "cell-not-text"
 
 
 def _from_link(url: str) -> dict[str, str]:
@@ -258,7 +212,7 @@ def _from_link(url: str) -> dict[str, str]:
         parameters = parse_qsl(urlsplit(url).query)
     except ValueError:
         return {}
-    found = ((COLUMN_OF.get(PUNCTUATION.sub("", key).lower()), value) for key, value in parameters)
+    found = ((COLUMN_OF.get(_plain(key)), value) for key, value in parameters)
     return {
         column: value
         for column, value in found

@@ -8,8 +8,8 @@ from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select, update
-from sqlalchemy.orm import Session
+from sqlalchemy import exists, select, update
+from sqlalchemy.orm import Session, aliased
 
 from services_catalog import intake
 from services_catalog.errors import UnknownLocalItem, UnknownLocalList
@@ -53,7 +53,7 @@ def begin_list(
 ) -> LocalList:
     """A fresh list to be filled. Raises UnknownDistrict."""
     get_district(session, division_code)
-    told = {"rows": report.rows, "rejected": len(report.rejected), "counts": report.counts}
+    told = {"rows": report.rows, "rejected": report.rejected, "counts": dict(report.counts)}
     fresh = LocalList(
         division_code=division_code,
         file_digest=file_digest,
@@ -156,12 +156,17 @@ def key_of(row: intake.LocalItem) -> str:
 
 
 def _carry_mappings(session: Session, former: int, fresh: int) -> None:
-    mapped = session.scalars(
-        select(LocalItem).where(LocalItem.list_id == former, LocalItem.mapped_by.is_not(None))
+    """One statement, however many rows persons have mapped."""
+    known = aliased(LocalItem)
+    same = (known.list_id == former, known.key == LocalItem.key, known.mapped_by.is_not(None))
+    last = select(known.item_seq).where(*same).order_by(known.row.desc()).limit(1)
+    carried = {
+        column.key: last.with_only_columns(column).scalar_subquery()
+        for column in (known.item_seq, known.mapped_by, known.mapped_at)
+    }
+    session.execute(
+        update(LocalItem)
+        .where(LocalItem.list_id == fresh, exists().where(*same))
+        .values(**carried)
+        .execution_options(synchronize_session=False)
     )
-    for known in mapped:
-        session.execute(
-            update(LocalItem)
-            .where(LocalItem.list_id == fresh, LocalItem.key == known.key)
-            .values(item_seq=known.item_seq, mapped_by=known.mapped_by, mapped_at=known.mapped_at)
-        )

@@ -12,6 +12,7 @@ from services_catalog.errors import VersionImmutable
 from services_catalog.orm import Base, UtcDateTime
 
 DRAFT, IN_REVIEW, PUBLISHED, RETIRED = "draft", "in-review", "published", "retired"
+RETURNED = "returned"
 FINAL = (PUBLISHED, RETIRED)
 
 
@@ -99,6 +100,24 @@ class ItemVersion(Base):
         return value
 
 
+class Alias(Base):
+    """Words by which people of a district ask for an item. ``status`` is proposed, accepted or rejected."""
+
+    __tablename__ = "catalog_alias"
+    __table_args__ = (UniqueConstraint("item_seq", "number"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    item_seq: Mapped[int] = mapped_column(ForeignKey("catalog_item.seq"))
+    number: Mapped[int]
+    words: Mapped[str] = mapped_column(String(40))
+    division_code: Mapped[str] = mapped_column(String(6))
+    status: Mapped[str] = mapped_column(String(16))
+    author: Mapped[str] = mapped_column(String(64))
+    proposed_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    reviewer: Mapped[str | None] = mapped_column(String(64))
+    reviewed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
 class Offering(Base):
     """One version of what an authority changed for an item (实施清单): windows, promise, local terms, suspension.
 
@@ -125,6 +144,7 @@ class RoutingRule(Base):
     """One rule of routing with its days; ``kind`` is a key of ``rules.KINDS``, ``content`` what is particular to it.
 
     A published rule never changes; only its last day is set once. ``assumed`` says what is not vouched for.
+    ``reviewer`` is never the author; it is absent where the catalogue's file brought the rule.
     """
 
     __tablename__ = "catalog_rule"
@@ -138,6 +158,26 @@ class RoutingRule(Base):
     valid_from: Mapped[date]
     valid_to: Mapped[date | None]
     author: Mapped[str] = mapped_column(String(64))
+    reviewer: Mapped[str | None] = mapped_column(String(64))
+
+
+class RuleProposal(Base):
+    """A change of the rules as its author wrote it, until another person publishes it or sends it back.
+
+    ``status`` is in-review, published or returned; ``content`` are the plain values that ``rule_changes`` reads.
+    """
+
+    __tablename__ = "catalog_rule_proposal"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    number: Mapped[str] = mapped_column(String(32), unique=True)
+    status: Mapped[str] = mapped_column(String(16))
+    content: Mapped[dict[str, Any]] = mapped_column(JSON)
+    author: Mapped[str] = mapped_column(String(64))
+    proposed_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    reviewer: Mapped[str | None] = mapped_column(String(64))
+    settled_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    words: Mapped[str | None] = mapped_column(Text)
 
 
 class CatalogState(Base):

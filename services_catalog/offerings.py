@@ -5,12 +5,12 @@ A rule yields the offering of every item in every division; a row exists only wh
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass, field, replace
 from datetime import date
 from typing import Any
 
-from sqlalchemy import or_, select
+from sqlalchemy import or_, select, tuple_
 from sqlalchemy.orm import Session
 
 from services_catalog.errors import (
@@ -22,6 +22,7 @@ from services_catalog.errors import (
 )
 from services_catalog.items import PublishedItem
 from services_catalog.limits import CALENDAR_DAYS, WORKING_DAY, is_within, limit_words
+from services_catalog.material_rules import MaterialRule, rule_faults
 from services_catalog.models import Authority, Offering
 from services_catalog.validity import DAY, Span, place
 
@@ -49,8 +50,9 @@ class OfferingTerms:
     """What an authority changed. Empty fields leave what the rule yields.
 
     ``promised_days`` counts in ``promised_unit``. ``local_materials`` come on top of the item's and need a recorded
-    ``justification``. ``modes`` are those accepted of the item's. ``ended`` is the reason why nothing is received
-    any more. ``alternative`` tells where else to go, in the authority's own words.
+    ``justification``, and so do ``material_rules`` that ask for more than the item does. ``modes`` are those
+    accepted of the item's. ``ended`` is the reason why nothing is received any more. ``alternative`` tells where else
+    to go, in the authority's own words. ``second_signature`` asks that a second officer signs before the decision.
     """
 
     windows: tuple[Window, ...] = ()
@@ -58,12 +60,14 @@ class OfferingTerms:
     promised_unit: str = WORKING_DAY
     fee: str = ""
     local_materials: tuple[str, ...] = ()
+    material_rules: tuple[MaterialRule, ...] = ()
     modes: tuple[str, ...] = ()
     licence_template: str = ""
     suspensions: tuple[Suspension, ...] = ()
     ended: str = ""
     alternative: str = ""
     justification: str = ""
+    second_signature: bool = False
 
 
 @dataclass(frozen=True)
@@ -110,6 +114,23 @@ def offering_in_force(session: Session, seq: int, authority_code: str, on: date)
     if row is None:
         return OfferingInForce(seq, authority_code, 0)
     return OfferingInForce(seq, authority_code, row.version, terms_from(row.terms))
+
+
+def changed_offerings(
+    session: Session, pairs: Iterable[tuple[int, str]], on: date
+) -> dict[tuple[int, str], OfferingInForce]:
+    """What authorities changed of these items (item, authority) and is in force on a date; one statement."""
+    chosen = select(
+        Offering.item_seq, Offering.authority_code, Offering.version, Offering.terms
+    ).where(
+        tuple_(Offering.item_seq, Offering.authority_code).in_(list(pairs)),
+        Offering.effective_from <= on,
+        or_(Offering.effective_to.is_(None), Offering.effective_to >= on),
+    )
+    return {
+        (seq, code): OfferingInForce(seq, code, version, terms_from(terms))
+        for seq, code, version, terms in session.execute(chosen)
+    }
 
 
 def list_offerings(session: Session, seq: int, authority_code: str) -> list[Offering]:
@@ -184,20 +205,28 @@ def terms_to(terms: OfferingTerms) -> dict[str, Any]:
         {**entry, "first": entry["first"].isoformat(), "last": _iso(entry["last"])}
         for entry in told["suspensions"]
     ]
-    return told | {name: list(told[name]) for name in ("windows", "local_materials", "modes")}
+    return told | {
+        name: list(told[name]) for name in ("windows", "local_materials", "material_rules", "modes")
+    }
 
 
 def terms_from(stored: Mapping[str, Any]) -> OfferingTerms:
-    """The terms that a row keeps."""
-    return OfferingTerms(
-        **{
+    """The terms that a row keeps, or an editor wrote; what is absent stays as the rule has it.
+
+    Raises OfferingInvalid.
+    """
+    try:
+        told = {
             **stored,
-            "windows": tuple(Window(**entry) for entry in stored["windows"]),
-            "local_materials": tuple(stored["local_materials"]),
-            "modes": tuple(stored["modes"]),
-            "suspensions": tuple(_suspension(entry) for entry in stored["suspensions"]),
+            **{name: tuple(stored.get(name, ())) for name in ("local_materials", "modes")},
         }
-    )
+        rules = stored.get("material_rules", ())
+        told["material_rules"] = tuple(MaterialRule(**entry) for entry in rules)
+        told["windows"] = tuple(Window(**entry) for entry in stored.get("windows", ()))
+        told["suspensions"] = tuple(_suspension(entry) for entry in stored.get("suspensions", ()))
+        return OfferingTerms(**told)
+    except (TypeError, KeyError, ValueError, AttributeError) as error:
+        raise OfferingInvalid({"terms": ["内容的写法不对，请核对各项名称和日期"]}) from error
 
 
 def _faults(terms: OfferingTerms, item: PublishedItem) -> Iterator[tuple[str, str]]:
@@ -206,6 +235,10 @@ def _faults(terms: OfferingTerms, item: PublishedItem) -> Iterator[tuple[str, st
         yield "modes", f"事项没有“{'、'.join(wrong)}”这种办理方式"
     if terms.local_materials and not terms.justification.strip():
         yield "justification", "比统一标准多要材料，须写明依据和理由"
+    listed = (*item.materials, *terms.local_materials)
+    yield from rule_faults(
+        terms.material_rules, listed, justified=bool(terms.justification.strip())
+    )
     for entry in terms.suspensions:
         if not entry.reason.strip():
             yield "suspensions", "暂停办理须写明原因"
@@ -225,7 +258,7 @@ def _promise_faults(terms: OfferingTerms, item: PublishedItem) -> Iterator[tuple
 
 
 def _suspension(entry: Mapping[str, Any]) -> Suspension:
-    last = entry["last"] and date.fromisoformat(entry["last"])
+    last = entry.get("last") and date.fromisoformat(entry["last"])
     return Suspension(date.fromisoformat(entry["first"]), last or None, entry["reason"])
 
 

@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 from services_catalog.authorities import demo_code
 from services_catalog.catalogue_files import DATA
 from services_catalog.catalogue_state import rename_state
+from services_catalog.errors import ReviewerIsAuthor
 from services_catalog.models import Authority, RoutingRule
 from services_catalog.proof import ProofReport, prove
 from services_catalog.queries import list_items, load_world
@@ -78,9 +79,8 @@ def prove_change(session: Session, change: RuleChange, today: date) -> Iterator[
         yield prove(list_items(session, day), world_after(session, change, day), day)
 
 
-def publish(session: Session, change: RuleChange, *, author: str, today: date) -> None:
-    """Write the change if it is proved. Raises RulesUnproven, and then nothing is written."""
-    session.scalars(select(RoutingRule).with_for_update()).all()
+def require_proven(session: Session, change: RuleChange, today: date) -> None:
+    """Raises RulesUnproven with every gap and conflict of every day."""
     findings = [
         f"{report.on} {finding}"
         for report in prove_change(session, change, today)
@@ -88,8 +88,18 @@ def publish(session: Session, change: RuleChange, *, author: str, today: date) -
     ]
     if findings:
         raise RulesUnproven(findings)
+
+
+def publish(
+    session: Session, change: RuleChange, *, author: str, reviewer: str, today: date
+) -> None:
+    """Write the change if it is proved. Raises ReviewerIsAuthor, RulesUnproven, and then nothing is written."""
+    if reviewer == author:
+        raise ReviewerIsAuthor
+    session.scalars(select(RoutingRule).with_for_update()).all()
+    require_proven(session, change, today)
     session.add_all(Authority(**_organ_row(view)) for view in change.founded)
-    session.add_all(row_of(rule, author) for rule in change.rules)
+    session.add_all(row_of(rule, author, reviewer) for rule in change.rules)
     ends = dict(change.ends)
     for row in session.scalars(select(RoutingRule).where(RoutingRule.number.in_(ends))):
         row.valid_to = ends[row.number]

@@ -17,6 +17,18 @@ class RulesInvalid(CatalogError):
         self.faults = faults
 
 
+class ProposalUnknown(CatalogError):
+    """There is no proposal of that number."""
+
+    code = "proposal-unknown"
+
+
+class ProposalSettled(CatalogError):
+    """The proposal was published or sent back already."""
+
+    code = "proposal-settled"
+
+
 class RulesUnproven(CatalogError):
     """Under the proposed rules some item in some district would route nowhere or to two authorities."""
 

@@ -28,11 +28,13 @@ def rule_of(row: RoutingRule) -> AnyRule:
     return make_rule(row.kind, {**shared, **row.content})
 
 
-def row_of(rule: AnyRule, author: str) -> RoutingRule:
-    """A row for a new rule."""
+def row_of(rule: AnyRule, author: str, reviewer: str | None = None) -> RoutingRule:
+    """A row for a new rule. Only the catalogue's file brings rules without a reviewer."""
     shared = {name: getattr(rule, name) for name in SHARED}
     content = {name: _plain(value) for name, value in vars(rule).items() if name not in SHARED}
-    return RoutingRule(kind=kind_of(rule), content=content, author=author, **shared)
+    return RoutingRule(
+        kind=kind_of(rule), content=content, author=author, reviewer=reviewer, **shared
+    )
 
 
 def kind_of(rule: AnyRule) -> str:

@@ -5,9 +5,11 @@ Flask stays out of here, so that the tests of the lower packages start without i
 
 from __future__ import annotations
 
+import itertools
 import os
 import shutil
 import tempfile
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -18,6 +20,8 @@ from tests.support import network
 from tests.support.databases import POSTGRESQL, SQLITE, Databases, close_run, open_run
 
 RUN = pytest.StashKey[Path]()
+OUTCOME = "outcome"
+"""The name under which tests record a scenario with what became of it, for the table at the end of the run."""
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -45,6 +49,18 @@ def pytest_unconfigure(config: pytest.Config) -> None:
     if folder is not None and not hasattr(config, "workerinput"):
         close_run(folder)
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def pytest_terminal_summary(terminalreporter: Any) -> None:
+    """Print what became of the scenarios of the crash matrix, whichever process ran them."""
+    found: Counter[str] = Counter()
+    for report in itertools.chain.from_iterable(terminalreporter.stats.values()):
+        if getattr(report, "when", "") == "teardown":
+            found.update(value for name, value in report.user_properties if name == OUTCOME)
+    if found:
+        terminalreporter.section("crash matrix: scenarios and outcomes")
+    for line, count in sorted(found.items()):
+        terminalreporter.write_line(f"{count:>6}  {line}")
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:

@@ -93,6 +93,18 @@ def check_chain(session: Session) -> ChainReport:
     return ChainReport(checked, broken_at, unsealed or 0)
 
 
+def list_entries(
+    session: Session, subject: str | None, before: int | None, limit: int
+) -> list[AuditEntry]:
+    """Entries, newest first; about one record, or before an entry's id, where given."""
+    chosen = select(AuditEntry).order_by(AuditEntry.id.desc()).limit(limit)
+    if subject is not None:
+        chosen = chosen.where(AuditEntry.subject == subject)
+    if before is not None:
+        chosen = chosen.where(AuditEntry.id < before)
+    return list(session.scalars(chosen))
+
+
 def _alone(session: Session) -> bool:
     """Whether no other process seals now; SQLite lets only one write at a time anyway."""
     if session.get_bind().dialect.name == "sqlite":

@@ -1,4 +1,4 @@
-"""Query codes are six digits: whoever guesses is stopped before a code can be found.
+"""Query codes and the codes of drafts are six digits: whoever guesses is stopped before a code can be found.
 
 A number that no case bears is counted alike, so that nobody learns from it which numbers exist.
 """
@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 
 from kiosk.casework.errors import QueryCodeWrong, TooManyGuesses
 from kiosk.casework.models import QueryGuess
+from kiosk.errors import KioskError
 from kiosk.privacy import keyring
 from kiosk.uow import reading, unit_of_work
 
@@ -23,19 +24,25 @@ PAUSE = timedelta(minutes=15)
 
 
 @contextmanager
-def counted_guess(number: str, *, now: datetime) -> Iterator[None]:
-    """Count a wrong query code for this case number; after five there is a pause since the last one.
+def counted_guess(
+    number: str,
+    *,
+    now: datetime,
+    kind: str = "case-number",
+    wrong: type[KioskError] = QueryCodeWrong,
+) -> Iterator[None]:
+    """Count a wrong code for what bears this number; after five there is a pause since the last one.
 
-    Raises TooManyGuesses, also for a right code, and QueryCodeWrong as the block does.
+    Raises TooManyGuesses, also for a right code, and ``wrong`` as the block does.
     """
-    digest = keyring().digest("case-number", number)
+    digest = keyring().digest(kind, number)
     with reading() as session:
         guess = session.get(QueryGuess, digest)
     if guess is not None and guess.wrong >= MOST_GUESSES and guess.last_at > now - PAUSE:
-        raise TooManyGuesses("查询码输错次数过多，请 15 分钟后再试，或登录后查询")
+        raise TooManyGuesses("输错次数过多，请 15 分钟后再试，或登录后查询")
     try:
         yield
-    except QueryCodeWrong:
+    except wrong:
         _count(digest, now)
         raise
 

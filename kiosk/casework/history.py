@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from datetime import datetime
+from enum import StrEnum
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -17,7 +18,7 @@ from kiosk.identity.actors import Actor
 def add_event(
     session: Session,
     case: Case,
-    action: Action,
+    action: StrEnum,
     came_from: State,
     words: str,
     *,
@@ -25,7 +26,7 @@ def add_event(
     now: datetime,
     note: str | None = None,
 ) -> None:
-    """Add the step that has just changed the case's state."""
+    """Add the step that has just been done, whether or not it changed the case's state."""
     position = 1 if action is Action.RECEIVE else _last_position(session, case.id) + 1
     said = [
         case.number,

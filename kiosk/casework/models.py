@@ -5,11 +5,20 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import JSON, ForeignKey, Index, String, Text, UniqueConstraint
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy import JSON, ForeignKey, Index, String, Text, UniqueConstraint, text
+from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from kiosk.casework.states import ENDED
 from kiosk.privacy import Encrypted, EncryptedJson
 from services_catalog.orm import Base, UtcDateTime
+
+# What has come to an end stays out of the index that queues are read by.
+STILL_OPEN = f"state NOT IN ({', '.join(repr(str(state)) for state in ENDED)})"
+
+
+def only_where(condition: str) -> dict[str, Any]:
+    """An index over those rows only, on both databases."""
+    return {"postgresql_where": text(condition), "sqlite_where": text(condition)}
 
 
 class Case(Base):
@@ -21,7 +30,14 @@ class Case(Base):
     __tablename__ = "case_case"
     __table_args__ = (
         Index("ix_case_case_queue", "deciding_authority", "state", "order_on", "id"),
-        Index("ix_case_case_receiving", "receiving_division", "id"),
+        Index(
+            "ix_case_case_open", "deciding_authority", "order_on", "id", **only_where(STILL_OPEN)
+        ),
+        Index("ix_case_case_holder", "held_by", "order_on", "id"),
+        Index("ix_case_case_found", "deciding_authority", "received_at", "id"),
+        Index("ix_case_case_found_item", "deciding_authority", "item_seq", "received_at", "id"),
+        Index("ix_case_case_found_state", "deciding_authority", "state", "received_at", "id"),
+        Index("ix_case_case_receiving", "receiving_division", "received_at", "id"),
         Index("ix_case_case_unanswered", "state", "acceptance_due_on"),
     )
 
@@ -57,6 +73,8 @@ class Case(Base):
     accepted_on: Mapped[date | None]
     deemed_accepted: Mapped[bool] = mapped_column(default=False)
     acceptance_due_on: Mapped[date | None]
+    correction_due_on: Mapped[date | None]
+    complete_on: Mapped[date | None]
     promised_due_on: Mapped[date | None]
     statutory_due_on: Mapped[date | None]
     order_on: Mapped[date]
@@ -67,7 +85,10 @@ class Case(Base):
     result_number: Mapped[str | None] = mapped_column(String(120))
     delivered_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     closed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    held_by: Mapped[str | None] = mapped_column(String(64))
     version: Mapped[int] = mapped_column()
+
+    agent: Mapped[CaseAgent | None] = relationship(viewonly=True)
 
     __mapper_args__ = {"version_id_col": version}
 
@@ -98,6 +119,33 @@ class CaseEvent(Base):
     digest: Mapped[str] = mapped_column(String(64))
 
 
+class CaseOpinion(Base):
+    """What an officer wrote on a case before the decision: an opinion, or the second signature some items ask for."""
+
+    __tablename__ = "case_opinion"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    case_id: Mapped[int] = mapped_column(ForeignKey("case_case.id"), index=True)
+    kind: Mapped[str] = mapped_column(String(16))
+    outcome: Mapped[str] = mapped_column(String(16))
+    officer_number: Mapped[str] = mapped_column(String(64))
+    officer_name: Mapped[str] = mapped_column(String(64))
+    authority_code: Mapped[str] = mapped_column(String(18))
+    words: Mapped[str] = mapped_column(Encrypted)
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class CaseAgent(Base):
+    """Who handed the case in for somebody else, and under which recorded authority."""
+
+    __tablename__ = "case_agent"
+
+    case_id: Mapped[int] = mapped_column(ForeignKey("case_case.id"), primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("identity_person.id"), index=True)
+    name: Mapped[str] = mapped_column(Encrypted)
+    authorisation: Mapped[str] = mapped_column(String(32))
+
+
 class CaseMaterial(Base):
     """One paper the applicant handed in, as the receipt lists it."""
 
@@ -110,6 +158,7 @@ class CaseMaterial(Base):
     name: Mapped[str] = mapped_column(String(200))
     form: Mapped[str] = mapped_column(String(16))
     pages: Mapped[int | None]
+    digest: Mapped[str | None] = mapped_column(String(64))
 
 
 class QueryGuess(Base):

@@ -4,17 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime
-from typing import Any
 
 from flask import current_app
 from sqlalchemy.orm import Session
 
 from kiosk.casework import papers
 from kiosk.casework.models import Case
+from kiosk.casework.notices import (
+    Contents,
+    Kind,
+    competence_of,
+    enter_notice,
+    rehearse_notice,
+)
 from kiosk.casework.numbers import draw_document_number
 from kiosk.casework.offerings import terms_of
 from kiosk.casework.papers import Marks
-from kiosk.casework.quota_use import wanted_by
+from kiosk.casework.quota_use import use_quota
 from kiosk.clock import office_date
 from kiosk.identity.actors import Actor
 from kiosk.identity.models import Person
@@ -28,51 +34,62 @@ from kiosk.licences.registry import (
     enter_document,
     enter_licence,
 )
-from kiosk.quotas import bookings
 from printing.documents import Document
 from printing.render import render
+from services_catalog.queries import get_authority
 
 CITIZEN_CARD, CREDIT_CODE = "111", "001"
 SPECIMEN_CODE = "91510000000000000X"
 SPECIMEN_PAPER = "D00000000000000"
 MOST_COPIES = 20
+PAPERS: dict[str, Callable[[Case, Marks, datetime], Document]] = {
+    papers.BRANCH_LICENCE: papers.branch_licence,
+    papers.CERTIFICATE: papers.certificate,
+    papers.SLIP: papers.collection_slip,
+}
 
 
 def rehearse_grant(case: Case, now: datetime) -> None:
     """Look at seal and page before the decision. Raises SealRefused, LayoutError, GlyphMissing, FieldMissing."""
-    _require_sealable(case, now)
     template, marks = papers.outcome_template(case), _specimen_marks(case, now)
-    if template == papers.BRANCH_LICENCE:
-        render(papers.branch_licence(case, marks, now))
-    elif template == papers.CERTIFICATE:
-        render(papers.certificate(case, marks, now))
-    else:
-        render(_notice_of(template)(case, marks, now))
+    if template == papers.NOTICE:
+        rehearse_notice(case, Kind.GRANT, Contents(), now)
+        return
+    sealing.require_sealable(case.deciding_authority, case.item_seq, competence_of(case), now)
+    render(PAPERS[template](case, marks, now))
 
 
 def rehearse_refusal(case: Case, reasons: str, now: datetime) -> None:
     """The same look before a refusal."""
-    _require_sealable(case, now)
-    render(papers.refusal_notice(case, _specimen_marks(case, now), reasons, now))
+    rehearse_notice(case, Kind.REFUSAL, Contents(reason=reasons), now)
 
 
 def enter_granted(session: Session, case: Case, actor: Actor, now: datetime) -> None:
-    """Book the numbers and the quota of the result and enter its papers. Raises QuotaExceeded."""
-    wanted = wanted_by(case)
-    if wanted is not None:
-        bookings.book(session, wanted, actor=actor, now=now)
+    """Book the numbers and the quota of the result and enter its papers. Raises as ``use_quota``."""
+    told = use_quota(session, case, actor=actor, now=now)
+    if told is not None:
+        _tell_other_side(session, case, told, now)
     template = papers.outcome_template(case)
-    if template in (papers.BRANCH_LICENCE, papers.CERTIFICATE):
+    if template == papers.NOTICE:
+        enter_notice(session, case, Kind.GRANT, Contents(), actor, now)
+    elif template == papers.SLIP:
+        document = papers.collection_slip(case, _notice_marks(session, case, now), now)
+        enter_document(session, ground_of(case), document.values["title"], document, now)
+    else:
         _enter_licence(session, case, template, actor, now)
-        return
-    document = _notice_of(template)(case, _notice_marks(session, case, now), now)
+
+
+def _tell_other_side(session: Session, case: Case, told: str, now: datetime) -> None:
+    """The letter by which the other side learns of the approval (固体废物污染环境防治法 art. 22)."""
+    addressee = get_authority(session, told).name
+    marks = _notice_marks(session, case, now)
+    document = papers.approval_letter(case, marks, addressee, now)
     enter_document(session, ground_of(case), document.values["title"], document, now)
 
 
-def enter_refused(session: Session, case: Case, reasons: str, now: datetime) -> None:
+def enter_refused(session: Session, case: Case, reasons: str, actor: Actor, now: datetime) -> None:
     """Enter the notice of refusal."""
-    document = papers.refusal_notice(case, _notice_marks(session, case, now), reasons, now)
-    enter_document(session, ground_of(case), document.values["title"], document, now)
+    enter_notice(session, case, Kind.REFUSAL, Contents(reason=reasons), actor, now)
 
 
 def ground_of(case: Case) -> Ground:
@@ -82,22 +99,9 @@ def ground_of(case: Case) -> Ground:
         item_seq=case.item_seq,
         authority_code=case.deciding_authority,
         authority_name=case.deciding_name,
-        competence=_competence(case),
+        competence=competence_of(case),
         decided_by=case.decided_by or "",
     )
-
-
-def _require_sealable(case: Case, now: datetime) -> None:
-    sealing.require_sealable(case.deciding_authority, case.item_seq, _competence(case), now)
-
-
-def _competence(case: Case) -> dict[str, Any]:
-    """The facts of the routing and the day of receipt, whose rules the case goes on under."""
-    return {**case.offering["facts"], "on": office_date(case.received_at).isoformat()}
-
-
-def _notice_of(template: str) -> Callable[[Case, Marks, datetime], Document]:
-    return papers.collection_slip if template == papers.SLIP else papers.grant_notice
 
 
 def _notice_marks(session: Session, case: Case, now: datetime) -> Marks:

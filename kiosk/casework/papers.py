@@ -7,9 +7,8 @@ from datetime import date, datetime
 from typing import Any
 
 from kiosk.casework.models import Case
-from kiosk.casework.offerings import Terms, terms_of
+from kiosk.casework.offerings import terms_of
 from kiosk.casework.receipt import DELIVERY_WORDS, Delivery
-from kiosk.casework.remedies import remedy_words
 from kiosk.catalogue import catalogue
 from kiosk.clock import office_date
 from printing.documents import Document, SealSpec
@@ -17,13 +16,13 @@ from services_catalog.codes import LicenceIdentifier
 
 BRANCH_LICENCE = "business-licence-branch.1"
 CERTIFICATE = "certificate.1"
-NOTICE = "notice.1"
+NOTICE = "grant.1"
+LETTER = "notice.1"
 SLIP = "collection-slip.1"
 BRANCH_ITEM = 37
 BUSINESS_LICENCE_TYPE = "11100000MB0143028R001"
 LICENCE_FORMS = frozenset({"certificate", "electronic"})
 SLIP_FORMS = frozenset({"card_or_booklet", "controlled_blank"})
-PERMIT_TYPE = "行政许可"
 
 
 @dataclass(frozen=True)
@@ -93,33 +92,15 @@ def collection_slip(case: Case, marks: Marks, now: datetime) -> Document:
     return _document(SLIP, _notice_values(case, marks, "领取凭单", body, now), case, marks, now)
 
 
-def grant_notice(case: Case, marks: Marks, now: datetime) -> Document:
-    """The decision in writing; only a permit is 准予行政许可, the rest is 办结 or 登记."""
+def approval_letter(case: Case, marks: Marks, addressee: str, now: datetime) -> Document:
+    """Tells the other province's authority what was approved."""
     terms = terms_of(case.offering)
-    permit = terms.item_type == PERMIT_TYPE
-    verb = "符合法定条件，决定准予行政许可" if permit else "已办理完成"
-    body = f"{_opening(case)}，经审核，{verb}。"
-    if terms.result_document:
-        body += f"办理结果：{terms.result_document}。"
-    values = _notice_values(case, marks, grant_title(terms), body, now)
-    return _document(NOTICE, values, case, marks, now)
-
-
-def refusal_notice(case: Case, marks: Marks, reasons: str, now: datetime) -> Document:
-    """The refusal with reasons, and the remedies at the deciding authority's own bodies (行政许可法 art. 38)."""
-    permit = terms_of(case.offering).item_type == PERMIT_TYPE
-    title = "不予行政许可决定书" if permit else "不予办理告知书"
-    verb = "不予行政许可" if permit else "不予办理"
-    stop = "" if reasons[-1] in "。！？" else "。"
-    body = f"{_opening(case)}，经审核，决定{verb}。理由：{reasons}{stop}{remedy_words(case)}"
-    return _document(NOTICE, _notice_values(case, marks, title, body, now), case, marks, now)
-
-
-def grant_title(terms: Terms) -> str:
-    """What the paper of a grant is called (words follow the item type)."""
-    if terms.regime == "registration":
-        return "登记通知书"
-    return "准予行政许可决定书" if terms.item_type == PERMIT_TYPE else "办结通知书"
+    body = (
+        f"{case.subject_name}提出的“{terms.item_name}”申请（办件编号 {case.number}），"
+        f"我机关已于{chinese_date(office_date(now))}作出准予的决定。现将批准信息通报你单位。"
+    )
+    values = _notice_values(case, marks, "批准信息通报函", body, now) | {"addressee": addressee}
+    return _document(LETTER, values, case, marks, now)
 
 
 def licence_identifier(case: Case) -> str:
@@ -147,11 +128,6 @@ def chinese_date(day: date) -> str:
 
 def _delivery(case: Case) -> str:
     return DELIVERY_WORDS[Delivery(case.delivery)]
-
-
-def _opening(case: Case) -> str:
-    received_on = chinese_date(office_date(case.received_at))
-    return f"你（单位）{received_on}提出的“{terms_of(case.offering).item_name}”申请"
 
 
 def _notice_values(

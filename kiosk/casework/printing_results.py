@@ -11,9 +11,11 @@ from kiosk.audit import trail
 from kiosk.casework import commands
 from kiosk.casework.errors import NotForPrinting
 from kiosk.casework.models import Case
+from kiosk.casework.receipt import Delivery
 from kiosk.casework.states import State
 from kiosk.clock import office_date
 from kiosk.errors import Forbidden
+from kiosk.fees.payments import require_settled
 from kiosk.identity.actors import SYSTEM, Actor, Role
 from kiosk.identity.models import Person
 from kiosk.licences.errors import LicenceNotValid, NotReadyYet, NotReleasedToYou
@@ -44,6 +46,7 @@ def print_copy(identifier: str, label: str, *, actor: Actor, now: datetime) -> s
             document_digest=document.file_digest or "",
             person_id=actor.person_id,
             now=now,
+            blank_kind=_blank_kind(document),
         )
         trail.record(
             session,
@@ -81,11 +84,30 @@ def _require_release(
 ) -> None:
     """The checks at the instant paper moves: the holder, the licence's status, the sealed file."""
     person = session.get_one(Person, actor.person_id)
+    require_settled(session, licence.case_number)
     if not may_collect(session, licence, person.document_digest, now):
         raise NotReleasedToYou("这份证照只能由持证人、负责人或登记在案的代理人领取")
     if status_on(licence, office_date(now)) is not Status.VALID:
         raise LicenceNotValid("这份证照目前不是有效状态，不能打印")
     if not licence.printable:
-        raise NotForPrinting("这份证照由发证机关制作，请按领取凭单到窗口领取或等待邮寄")
+        raise NotForPrinting(_where_to_get(session, licence))
     if document.state != "sealed" or document.file_digest is None:
         raise NotReadyYet("证照正在加盖印章，请稍候再试")
+
+
+def _blank_kind(document: SealedDocument) -> str | None:
+    """The numbered blanks this paper was drawn for are of the kind of its template; None for plain paper."""
+    content = document.content
+    return content["template"] if content["stock"] == "blank" else None
+
+
+def _where_to_get(session: Session, licence: Licence) -> str:
+    """Who makes the paper, and how it reaches the holder: the way the applicant chose, and the window's address."""
+    case = session.scalar(select(Case).where(Case.number == licence.case_number))
+    words = f"自助机不能打印这份证照，它由{licence.authority_name}制作"
+    if case is None:
+        return f"{words}，请向该机关领取"
+    way = {Delivery.POST: "将邮寄给您"}.get(Delivery(case.delivery), "请持身份证件到窗口领取")
+    windows = case.offering["offering"]["terms"]["windows"]
+    address = f"（{windows[0]['address']}）" if windows else ""
+    return f"{words}，{way}{address}"

@@ -5,21 +5,29 @@ The receiving place receives and nothing else; acceptance is the deciding author
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from typing import Any
 
+from sqlalchemy import insert
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from kiosk.audit import trail
-from kiosk.casework import deadlines, history, numbers
-from kiosk.casework.calendar import office_calendar
-from kiosk.casework.errors import ItemNotOffered
+from kiosk.casework import clocks, history, joint, numbers
+from kiosk.casework.agents import enter_agent, with_principal
+from kiosk.casework.alternatives import open_offering
+from kiosk.casework.draft_errors import MaterialsMissing
+from kiosk.casework.draft_handover import hand_over
+from kiosk.casework.errors import ItemNotOffered, ItemVersionChanged
+from kiosk.casework.form_checks import form_faults
 from kiosk.casework.models import Case, CaseMaterial
-from kiosk.casework.offerings import open_offering, snapshot
-from kiosk.casework.receipt import Channel, Mode, Receipt, Submission, iso
+from kiosk.casework.offerings import snapshot
+from kiosk.casework.receipt import ONLINE_PLACE, Channel, Mode, Receipt, Submission, iso
+from kiosk.casework.receipt_paper import RECEIPT_TOPIC
+from kiosk.casework.requirements import lacking, requirements
 from kiosk.casework.states import Action, State, next_state
+from kiosk.casework.versions_since import changes_since
 from kiosk.catalogue import Catalogue, catalogue
 from kiosk.clock import office_date
 from kiosk.errors import Forbidden, InputInvalid
@@ -32,10 +40,10 @@ from kiosk.identity.tokens import draw_digits
 from kiosk.privacy import keyring
 from kiosk.uow import reading, unit_of_work
 from services_catalog import forms
+from services_catalog.joint_items import joint_items, route_parts
 from services_catalog.offerings import OfferingInForce
 from services_catalog.routing import Route, RoutingFacts, route
 
-ONLINE_PLACE = "网上申请"
 CREDIT_CODE = "001"
 
 
@@ -50,10 +58,19 @@ def receive(submission: Submission, *, actor: Actor, now: datetime) -> Receipt:
         with unit_of_work() as session:
             return _receive(session, held, checked, actor, now)
     except IntegrityError:
-        answer = _first_answer(checked)
+        answer = find_receipt(checked.key, checked.as_request())
         if answer is None:
             raise
         return answer
+
+
+def find_receipt(key: str | None, request: dict[str, Any]) -> Receipt | None:
+    """The receipt that was answered to this request before, or None. Raises KeyReused."""
+    if key is None:
+        return None
+    with reading() as session:
+        answer = idempotency.find_answer(session, key, request)
+    return None if answer is None else Receipt(**answer)
 
 
 def check(submission: Submission, held: Catalogue, actor: Actor) -> Submission:
@@ -64,6 +81,8 @@ def check(submission: Submission, held: Catalogue, actor: Actor) -> Submission:
     channel_mode(held.items[submission.item_seq].modes, channel_of(actor))
     form = held.forms[submission.item_seq]
     faults = form_faults(form, submission.form)
+    if submission.item_version not in (None, held.items[submission.item_seq].version):
+        tell_changes(submission, faults)
     if faults:
         raise InputInvalid("有内容需要改正", fields=faults)
     return Submission(
@@ -71,10 +90,16 @@ def check(submission: Submission, held: Catalogue, actor: Actor) -> Submission:
     )
 
 
-def form_faults(form: forms.Form, given: dict[str, Any]) -> dict[str, list[str]]:
-    """Every faulty field of a filled-in form, as ``{"form.head_id": [reasons]}``."""
-    faults = forms.schema_for(form).validate(given)
-    return {f"form.{key}": _reasons(words) for key, words in faults.items()}
+def tell_changes(submission: Submission, faults: dict[str, list[str]]) -> None:
+    """Say what changed for the applicant since the version they began with, and ask only for that.
+
+    Raises ItemVersionChanged, UnknownVersion; passes in silence over changes that do not touch them.
+    """
+    changes = changes_since(submission.item_seq, submission.item_version or 0)
+    if changes:
+        asked = {change.field for change in changes}
+        missing = {key: reasons for key, reasons in faults.items() if key in asked}
+        raise ItemVersionChanged([change.words for change in changes], missing)
 
 
 def channel_of(actor: Actor) -> Channel:
@@ -95,22 +120,20 @@ def channel_mode(modes: tuple[str, ...], channel: Channel) -> Mode:
 
 def route_for(held: Catalogue, submission: Submission, actor: Actor) -> tuple[Route, RoutingFacts]:
     """The authority that decides, and the facts that say so. Raises NoRoute with what is missing."""
-    form = held.forms[submission.item_seq]
-    facts = forms.routing_facts(form, submission.form)
+    return route_form(held, submission.item_seq, submission.form, submission.registrar, actor)
+
+
+def route_form(
+    held: Catalogue, seq: int, form: dict[str, Any], registrar: str | None, actor: Actor
+) -> tuple[Route, RoutingFacts]:
+    """The same for a form that is not handed in yet."""
+    facts = forms.routing_facts(held.forms[seq], form)
     if facts.district_code is None and facts.registrar_name is None and actor.division_code:
-        facts = RoutingFacts(district_code=actor.division_code, registrar_name=submission.registrar)
-    elif submission.registrar:
-        facts = RoutingFacts(district_code=facts.district_code, registrar_name=submission.registrar)
+        facts = RoutingFacts(district_code=actor.division_code, registrar_name=registrar)
+    elif registrar:
+        facts = RoutingFacts(district_code=facts.district_code, registrar_name=registrar)
     facts = replace(facts, received_in=actor.division_code)
-    return route(held.items[submission.item_seq], facts, held.world), facts
-
-
-def _first_answer(submission: Submission) -> Receipt | None:
-    if submission.key is None:
-        return None
-    with reading() as session:
-        answer = idempotency.find_answer(session, submission.key, submission.as_request())
-    return None if answer is None else Receipt(**answer)
+    return route(held.items[seq], facts, held.world), facts
 
 
 @dataclass(frozen=True)
@@ -122,6 +145,7 @@ class _Desk:
     decided: Route
     facts: RoutingFacts
     offering: OfferingInForce
+    missing: list[str]
     actor: Actor
     now: datetime
 
@@ -129,21 +153,50 @@ class _Desk:
 def _receive(
     session: Session, held: Catalogue, submission: Submission, actor: Actor, now: datetime
 ) -> Receipt:
+    request = submission.as_request()
     if submission.key is not None:
-        answer = idempotency.find_answer(session, submission.key, submission.as_request())
+        answer = idempotency.find_answer(session, submission.key, request)
         if answer is not None:
             return Receipt(**answer)
+    _, subject = _subject(submission, held.forms[submission.item_seq])
+    submission = with_principal(session, submission, subject, now)
     decided, facts = route_for(held, submission, actor)
-    offering = open_offering(session, held, submission.item_seq, decided, office_date(now))
-    desk = _Desk(held, submission, decided, facts, offering, actor, now)
+    offering = open_offering(session, held, submission.item_seq, decided, facts, office_date(now))
+    missing = _missing(held, submission, offering)
+    desk = _Desk(held, submission, decided, facts, offering, missing, actor, now)
     query_code = draw_digits(6)
     case = _enter_case(session, desk, query_code)
-    _record(session, desk, case)
-    receipt = _receipt(case, query_code, decided)
+    _record(session, desk, case, query_code)
+    _divide(session, desk, case)
+    if submission.draft is not None:
+        hand_over(session, submission.draft, case, actor, now)
+    receipt = _receipt(case, query_code, desk)
     if submission.key is not None:
-        request = submission.as_request()
         idempotency.remember(session, submission.key, request, receipt.as_answer(), now)
     return receipt
+
+
+def _divide(session: Session, desk: _Desk, case: Case) -> None:
+    """Into the parts of a joint item, where it was asked for. Raises InputInvalid where there are none."""
+    if not desk.submission.joint:
+        return
+    held, divided = desk.held, joint_items().get(case.item_seq)
+    parts = divided and route_parts(divided, case.form, desk.facts, held.items, held.world)
+    if not divided or not parts:
+        told = "该事项不分部分办理，或者各地都在同一省市，请按一般方式申请"
+        raise InputInvalid("有内容需要改正", fields={"joint": [told]})
+    joint.divide(session, case, divided, parts, desk.actor, desk.now)
+
+
+def _missing(held: Catalogue, submission: Submission, offering: OfferingInForce) -> list[str]:
+    """What a draft lacks by the deciding authority's rules. Raises MaterialsMissing unless the applicant insists."""
+    if submission.draft is None:
+        return []
+    item = held.items[submission.item_seq]
+    missing = lacking(requirements(item, offering, submission.materials))
+    if missing and not submission.draft.insists:
+        raise MaterialsMissing("；".join(missing), fields={"materials": missing})
+    return missing
 
 
 def _enter_case(session: Session, desk: _Desk, query_code: str) -> Case:
@@ -155,22 +208,26 @@ def _enter_case(session: Session, desk: _Desk, query_code: str) -> Case:
     session.add(case)
     session.flush()  # Materials and events name the case by id.
     _add_materials(session, case, desk.submission)
+    enter_agent(session, case, desk.submission, desk.now)
     return case
 
 
-def _record(session: Session, desk: _Desk, case: Case) -> None:
-    """Event, audit entry and outbox row of the receipt."""
+def _record(session: Session, desk: _Desk, case: Case, query_code: str) -> None:
+    """Event, audit entry and outbox rows of the receipt; the query code is on its paper and nowhere else."""
     actor, now = desk.actor, desk.now
     words = f"{case.receiving_place}已收件，交{case.deciding_name}办理"
     history.add_event(session, case, Action.RECEIVE, State.DRAFT, words, actor=actor, now=now)
-    trail.record(session, actor, "case-received", f"case:{case.number}", now, item=case.item_seq)
-    outbox.enqueue(session, "case.received", {"case": case.number}, now)
+    facts = {"item": case.item_seq, "missing": len(desk.missing)}
+    trail.record(session, actor, "case-received", f"case:{case.number}", now, **facts)
+    paper = {"case": case.number, "query_code": query_code}
+    wishes = [("case.received", {"case": case.number}), (RECEIPT_TOPIC, paper)]
+    outbox.enqueue_all(session, wishes, now)
 
 
 def _new_case(desk: _Desk, person: Person, number: str, division: str) -> Case:
     submission, decided, actor = desk.submission, desk.decided, desk.actor
     item = desk.held.items[submission.item_seq]
-    limit = deadlines.acceptance_due(office_date(desk.now), office_calendar())
+    limit = clocks.acceptance_limit(desk.now, decided.district_code)
     subject_name, subject_digest = _subject(submission, desk.held.forms[item.seq])
     return Case(
         number=number,
@@ -213,13 +270,16 @@ def _subject(submission: Submission, form: forms.Form) -> tuple[str, str | None]
 
 
 def _add_materials(session: Session, case: Case, submission: Submission) -> None:
-    session.add_all(
-        CaseMaterial(case_id=case.id, position=position, name=m.name, form=m.form, pages=m.pages)
-        for position, m in enumerate(submission.materials, start=1)
-    )
+    """All rows in one statement; an ORM object for each would be one for each."""
+    rows = [
+        {"case_id": case.id, "position": position, **vars(material)}
+        for position, material in enumerate(submission.materials, start=1)
+    ]
+    if rows:
+        session.execute(insert(CaseMaterial), rows, execution_options={"render_nulls": True})
 
 
-def _receipt(case: Case, query_code: str, decided: Route) -> Receipt:
+def _receipt(case: Case, query_code: str, desk: _Desk) -> Receipt:
     return Receipt(
         number=case.number,
         query_code=query_code,
@@ -227,8 +287,12 @@ def _receipt(case: Case, query_code: str, decided: Route) -> Receipt:
         receiving_place=case.receiving_place,
         deciding_authority=case.deciding_name,
         explanation=case.explanation,
-        assumed=decided.assumed,
+        assumed=desk.decided.assumed,
         acceptance_due_on=iso(case.acceptance_due_on),
+        materials=[asdict(material) for material in desk.submission.materials],
+        missing=desk.missing,
+        agent=desk.submission.agent.name if desk.submission.agent else None,
+        authorisation=desk.submission.authorisation,
     )
 
 
@@ -237,10 +301,3 @@ def _plain(form: dict[str, Any]) -> dict[str, Any]:
     return {
         key: iso(value) if hasattr(value, "isoformat") else value for key, value in form.items()
     }
-
-
-def _reasons(words: Any) -> list[str]:
-    """The reasons of one field; those of a table's cells are brought into one list."""
-    if isinstance(words, dict):
-        return [reason for inner in words.values() for reason in _reasons(inner)]
-    return [str(word) for word in words] if isinstance(words, list) else [str(words)]

@@ -61,11 +61,11 @@ def import_list(
     with reading() as session:
         get_district(session, division_code)
     if report.rejected and not accept_good:
-        raise ListHasFaults(len(report.rejected), report.rows)
+        raise ListHasFaults(report.rejected, report.rows)
     digest = file_digest(path)
     done, taken = _begin(division_code, digest, report, actor, now)
     if done:
-        return Imported(0, report.rows, len(report.rejected), already=True)
+        return Imported(0, report.rows, report.rejected, already=True)
     count = 0
     rows = (row for row in intake.list_local_items(path, report) if row.row > taken)
     for part in _parts(rows):
@@ -73,7 +73,7 @@ def import_list(
         count += len(part)
         progress(part[-1].row)
     _finish(division_code, digest, actor, now)
-    return Imported(count, report.rows, len(report.rejected), already=False)
+    return Imported(count, report.rows, report.rejected, already=False)
 
 
 def map_row(division_code: str, row: int, seq: int | None, *, actor: Actor, now: datetime) -> None:

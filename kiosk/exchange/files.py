@@ -44,6 +44,10 @@ class FileStore:
             raise NotFound("文件内容与登记不符，已停止使用")
         return data
 
+    def remove(self, digest: str) -> None:
+        """Remove the file, after the commit that dropped its row; one that is gone already is no fault."""
+        self._path(digest).unlink(missing_ok=True)
+
     def list_digests(self) -> set[str]:
         """Every digest that is stored, for the sweep that looks for files without rows."""
         return {path.name for path in self._folder.glob("??/*") if not path.name.startswith(".")}

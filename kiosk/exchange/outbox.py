@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import delete, or_, select, update
+from sqlalchemy import delete, insert, or_, select, update
 from sqlalchemy.orm import Session
 
 from kiosk.exchange.models import OutboxMessage
@@ -28,6 +29,17 @@ class Claim:
 def enqueue(session: Session, topic: str, payload: dict[str, Any], now: datetime) -> None:
     """Wish for something, in the open transaction."""
     session.add(OutboxMessage(topic=topic, payload=payload, created_at=now, due_at=now))
+
+
+def enqueue_all(
+    session: Session, wishes: Sequence[tuple[str, dict[str, Any]]], now: datetime
+) -> None:
+    """Wish for several things in one statement."""
+    rows = [
+        {"topic": topic, "payload": payload, "created_at": now, "due_at": now}
+        for topic, payload in wishes
+    ]
+    session.execute(insert(OutboxMessage), rows)
 
 
 def claim(session: Session, now: datetime, *, most: int = 20) -> list[Claim]:

@@ -15,6 +15,7 @@ class Role(StrEnum):
     EDITOR = "editor"
     OPERATOR = "operator"
     AUDITOR = "auditor"
+    MANAGER = "manager"
     MACHINE = "machine"
     SYSTEM = "system"
 
@@ -26,6 +27,7 @@ ROLE_WORDS = {
     Role.EDITOR: "事项管理员",
     Role.OPERATOR: "运维人员",
     Role.AUDITOR: "审计人员",
+    Role.MANAGER: "管理人员",
     Role.MACHINE: "自助终端",
     Role.SYSTEM: "系统",
 }
@@ -37,7 +39,7 @@ class Actor:
 
     ``number`` is public: a login, a person's or a machine's number. ``division_code`` is the place a clerk or a
     machine stands in; ``authority_code`` the organ an officer or an editor belongs to; ``machine_number`` the machine
-    a citizen stands at.
+    a citizen stands at; ``supervisor`` marks the officer who may pass cases on within the organ.
     """
 
     role: Role
@@ -48,6 +50,7 @@ class Actor:
     authority_code: str | None = None
     person_id: int | None = None
     machine_number: str | None = None
+    supervisor: bool = False
 
 
 SYSTEM = Actor(Role.SYSTEM, "system", "系统")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 
 from sqlalchemy import Select, delete, select
 from sqlalchemy.exc import IntegrityError
@@ -10,10 +10,16 @@ from sqlalchemy.orm import Session
 from werkzeug.security import check_password_hash, generate_password_hash
 
 from kiosk.audit import trail
-from kiosk.clock import office_date
+from kiosk.identity import second_factor
 from kiosk.identity.actors import SYSTEM, Actor
-from kiosk.identity.errors import AccountLocked, ProofRefused, SignInRefused
-from kiosk.identity.models import Authorisation, MessageCode, Person, SignIn, Staff
+from kiosk.identity.errors import (
+    AccountLocked,
+    ProofRefused,
+    SecondFactorNeeded,
+    SecondFactorNotSetUp,
+    SignInRefused,
+)
+from kiosk.identity.models import MessageCode, Person, SignIn, Staff
 from kiosk.identity.provider import Identity
 from kiosk.identity.queries import citizen_actor, document_digest, find_person, staff_actor
 from kiosk.identity.tokens import draw_digits, draw_number, draw_token, token_digest
@@ -26,15 +32,25 @@ CODE_LIFE = timedelta(minutes=5)
 NOBODY_HASH = generate_password_hash("nobody has this password")
 
 
-def sign_in_staff(login: str, password: str, *, now: datetime, minutes: int) -> tuple[str, Actor]:
+def sign_in_staff(
+    login: str,
+    password: str,
+    code: str = "",
+    *,
+    now: datetime,
+    minutes: int,
+    two_factors: bool = False,
+) -> tuple[str, Actor]:
     """Open a session for a member of staff; answers the token and who they are.
 
-    Raises SignInRefused, or AccountLocked after five failures within the lock time (等保 8.1.4.1).
+    ``code`` is the one-time code of an account that has a device; with ``two_factors`` every account needs one.
+    Raises SignInRefused, SecondFactorNeeded, SecondFactorNotSetUp, or AccountLocked after five failures within the
+    lock time (等保 8.1.4.1).
     """
     right = _password_fits(login, password)
     with unit_of_work() as session:
         staff = session.scalar(select(Staff).where(Staff.login == login).with_for_update())
-        refusal = _refusal(staff, right, now)
+        refusal = _refusal(staff, right, now) or _second_refusal(staff, code, two_factors, now)
         if refusal is None and staff is not None:
             staff.failed_attempts = 0
             actor = staff_actor(staff)
@@ -54,6 +70,55 @@ def _password_fits(login: str, password: str) -> bool:
     return check_password_hash(stored or NOBODY_HASH, password) and stored is not None
 
 
+def reopen_session(token: str, password: str, *, now: datetime) -> None:
+    """The same person is back at a desk that stood idle; a wrong password counts as one at the sign-in.
+
+    Raises SignInRefused, AccountLocked.
+    """
+    with reading() as session:
+        sign_in = session.get(SignIn, token_digest(token))
+        running = sign_in is not None and sign_in.ended_at is None and sign_in.expires_at > now
+        staff = session.get(Staff, sign_in.staff_id) if running and sign_in else None
+        login = staff.login if staff else ""
+    right = _password_fits(login, password)
+    with unit_of_work() as session:
+        staff = session.scalar(select(Staff).where(Staff.login == login).with_for_update())
+        refusal = _refusal(staff, right, now)
+        if refusal is None and staff is not None:
+            staff.failed_attempts = 0
+            session.get_one(SignIn, token_digest(token)).seen_at = now
+            trail.record(session, staff_actor(staff), "session-reopened", f"staff:{login}", now)
+    if refusal is not None:
+        raise refusal
+
+
+def note_use(token: str, *, now: datetime) -> None:
+    """Remember that somebody used a page of this session."""
+    with unit_of_work() as session:
+        sign_in = session.get(SignIn, token_digest(token))
+        if sign_in is not None:
+            sign_in.seen_at = now
+
+
+def _second_refusal(
+    staff: Staff | None, code: str, two_factors: bool, now: datetime
+) -> SecondFactorNeeded | SecondFactorNotSetUp | None:
+    """Why the second factor fails, once the password was right; a wrong code counts like a wrong password."""
+    if staff is None:
+        return None
+    if staff.totp_secret is None:
+        return (
+            SecondFactorNotSetUp("这个账号还没有启用动态验证码，请联系管理员")
+            if two_factors
+            else None
+        )
+    if second_factor.fits(staff, code, now):
+        return None
+    if code:
+        _count_failure(staff, now)
+    return SecondFactorNeeded("请输入您设备上的 6 位动态验证码")
+
+
 def _refusal(
     staff: Staff | None, right: bool, now: datetime
 ) -> SignInRefused | AccountLocked | None:
@@ -63,10 +128,14 @@ def _refusal(
     if right and staff is not None:
         return None if staff.closed_at is None else SignInRefused("账号或密码不正确")
     if staff is not None:
-        staff.failed_attempts += 1
-        if staff.failed_attempts >= ATTEMPTS:
-            staff.failed_attempts, staff.locked_until = 0, now + LOCK
+        _count_failure(staff, now)
     return SignInRefused("账号或密码不正确")
+
+
+def _count_failure(staff: Staff, now: datetime) -> None:
+    staff.failed_attempts += 1
+    if staff.failed_attempts >= ATTEMPTS:
+        staff.failed_attempts, staff.locked_until = 0, now + LOCK
 
 
 def sign_in_citizen(identity: Identity, *, now: datetime, minutes: int) -> tuple[str, Actor]:
@@ -144,13 +213,15 @@ def draw_message_code(session: Session, person: Person, now: datetime) -> str:
     return code
 
 
-def check_second_proof(
-    session: Session, person_id: int, kind: str, secret: str, *, now: datetime
-) -> bool:
-    """Whether the PIN (``pin``) or message code (``code``) is right; a code is used up by being right."""
-    if kind == "pin":
-        person = session.get_one(Person, person_id)
-        return bool(person.pin_hash) and check_password_hash(person.pin_hash or "", secret)
+def pin_fits(person_id: int, pin: str) -> bool:
+    """Whether it is the person's PIN; slow on purpose, so no transaction waits. Whoever has none takes as long."""
+    with reading() as session:
+        stored = session.scalar(select(Person.pin_hash).where(Person.id == person_id))
+    return check_password_hash(stored or NOBODY_HASH, pin) and stored is not None
+
+
+def use_message_code(session: Session, person_id: int, secret: str, *, now: datetime) -> bool:
+    """Whether the message code is right; it is used up by being right."""
     digest = keyring().digest("message-code", f"{person_id}:{secret}")
     for entry in session.scalars(_usable_codes(person_id, now)):
         entry.attempts += 1
@@ -160,35 +231,9 @@ def check_second_proof(
     return False
 
 
-def record_authorisation(
-    principal: tuple[str, str],
-    agent: tuple[str, str],
-    scope: str,
-    until: date,
-    *,
-    actor: Actor,
-    now: datetime,
-) -> str:
-    """Record that ``principal`` lets ``agent`` act (both: document type, number) until that date; its number."""
-    with unit_of_work() as session:
-        number = draw_number("WT")
-        session.add(
-            Authorisation(
-                number=number,
-                principal_digest=document_digest(*principal),
-                agent_digest=document_digest(*agent),
-                scope=scope,
-                valid_from=office_date(now),
-                valid_to=until,
-                recorded_by=actor.number,
-                recorded_at=now,
-            )
-        )
-        trail.record(session, actor, "authorisation-recorded", f"authorisation:{number}", now)
-    return number
-
-
-def add_staff(session: Session, *, password: str, now: datetime, **columns: str | None) -> Staff:
+def add_staff(
+    session: Session, *, password: str, now: datetime, **columns: str | bool | None
+) -> Staff:
     """Enter a member of staff, or bring an existing one up to date; the password is hashed."""
     staff = session.scalar(select(Staff).where(Staff.login == columns["login"]))
     if staff is None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from sqlalchemy import ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, String, UniqueConstraint, false
 from sqlalchemy.orm import Mapped, mapped_column
 
 from kiosk.privacy import Encrypted
@@ -41,13 +41,16 @@ class Staff(Base):
     division_code: Mapped[str | None] = mapped_column(String(6))
     place: Mapped[str | None] = mapped_column(String(100))
     authority_code: Mapped[str | None] = mapped_column(String(18), index=True)
+    supervisor: Mapped[bool] = mapped_column(default=False, server_default=false())
     failed_attempts: Mapped[int] = mapped_column(default=0)
     locked_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
     closed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    totp_secret: Mapped[str | None] = mapped_column(Encrypted)
+    totp_used_step: Mapped[int | None]
 
 
 class SignIn(Base):
-    """A running session. Only the digest of its token is stored."""
+    """A running session, known by the digest of its token. ``seen_at`` is its last use on a page, to the minute."""
 
     __tablename__ = "identity_sign_in"
 
@@ -57,6 +60,7 @@ class SignIn(Base):
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     expires_at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
     ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    seen_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
 
 class MessageCode(Base):
@@ -81,8 +85,12 @@ class Authorisation(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     number: Mapped[str] = mapped_column(String(32), unique=True)
     principal_digest: Mapped[str] = mapped_column(String(64))
+    principal_name: Mapped[str | None] = mapped_column(Encrypted)
     agent_digest: Mapped[str] = mapped_column(String(64))
+    agent_name: Mapped[str | None] = mapped_column(Encrypted)
     scope: Mapped[str] = mapped_column(String(32))
+    item_seq: Mapped[int | None]
+    capacity: Mapped[str | None] = mapped_column(String(16))
     valid_from: Mapped[date]
     valid_to: Mapped[date]
     recorded_by: Mapped[str] = mapped_column(String(64))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -10,10 +10,13 @@ from sqlalchemy.orm import Session
 from kiosk.clock import office_date
 from kiosk.errors import NotSignedIn
 from kiosk.identity.actors import Actor, Role
+from kiosk.identity.errors import SessionIdle
 from kiosk.identity.models import Authorisation, Person, SignIn, Staff
 from kiosk.identity.provider import Identity
 from kiosk.identity.tokens import token_digest
 from kiosk.privacy import keyring
+
+USE_NOTED_EVERY = timedelta(minutes=1)
 
 
 def document_digest(document_type: str, document_number: str) -> str:
@@ -42,6 +45,29 @@ def find_actor(session: Session, token: str, now: datetime) -> Actor | None:
     return citizen_actor(session.get_one(Person, sign_in.person_id))
 
 
+def find_page_actor(
+    session: Session, token: str, now: datetime, idle: timedelta
+) -> tuple[Actor | None, bool]:
+    """Whoever's page session this is, and whether its use must be noted, once a minute.
+
+    Raises SessionIdle for a member of staff whose pages nobody used for that long.
+    """
+    actor = find_actor(session, token, now)
+    if actor is None or actor.role is Role.CITIZEN:
+        return actor, False
+    sign_in = session.get_one(SignIn, token_digest(token))
+    seen = sign_in.seen_at or sign_in.created_at
+    if now - seen >= idle:
+        raise SessionIdle("您离开的时间较长，工作台已锁定")
+    return actor, now - seen >= USE_NOTED_EVERY
+
+
+def find_staff(session: Session, login: str) -> Actor | None:
+    """The member of staff of that login as one who acts, or None; a closed account is none."""
+    staff = session.scalar(select(Staff).where(Staff.login == login, Staff.closed_at.is_(None)))
+    return None if staff is None else staff_actor(staff)
+
+
 def staff_actor(staff: Staff) -> Actor:
     """A member of staff as one who acts."""
     return Actor(
@@ -51,6 +77,7 @@ def staff_actor(staff: Staff) -> Actor:
         division_code=staff.division_code,
         place=staff.place,
         authority_code=staff.authority_code,
+        supervisor=staff.supervisor,
     )
 
 

@@ -35,6 +35,36 @@ class SealStopped(SealRefused):
     code = "seal-stopped"
 
 
+class SealCertificateDiffers(SealRefused):
+    """The key at hand is not that of the certificate the seal was registered with, or bears another name."""
+
+    code = "seal-certificate-differs"
+
+
+class SealNotTrusted(SealRefused):
+    """The certificate of a real seal does not lead to a configured trust root, or not any more."""
+
+    code = "seal-not-trusted"
+
+
+class SealOwnerDiffers(KioskError):
+    """The certificate to be imported names another authority."""
+
+    code = "seal-owner-differs"
+
+
+class RotationNeedsImport(KioskError):
+    """A real seal gets its next key from its own certificate authority, by import."""
+
+    code = "rotation-needs-import"
+
+
+class LicenceNotKnown(KioskError):
+    """No licence of that identifier and holder is in the registry; which of both is wrong is not said."""
+
+    code = "licence-not-known"
+
+
 class NotReleasedToYou(KioskError):
     """The paper goes to its holder, a named representative or an agent with a recorded authority only."""
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import JSON, ForeignKey, LargeBinary, String, Text, UniqueConstraint
+from sqlalchemy import JSON, ForeignKey, Index, LargeBinary, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from kiosk.privacy import Encrypted, EncryptedJson
@@ -13,7 +13,10 @@ from services_catalog.orm import Base, UtcDateTime
 
 
 class Seal(Base):
-    """The seal of one authority: its kind, validity and key. Made on first use in the demo, marked 样章."""
+    """The seal of one authority: its kind, validity and key. Made on first use in the demo, marked 样章.
+
+    One that was imported has the digest of its picture and its diameter; the file store keeps the picture.
+    """
 
     __tablename__ = "licence_seal"
     __table_args__ = (UniqueConstraint("authority_code", "kind"),)
@@ -28,6 +31,23 @@ class Seal(Base):
     certificate_digest: Mapped[str] = mapped_column(String(64))
     stopped_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     stop_reason: Mapped[str | None] = mapped_column(Text)
+    picture_digest: Mapped[str | None] = mapped_column(String(64))
+    diameter_mm: Mapped[int | None]
+
+
+class SealImport(Base):
+    """One import of a real seal. Papers sealed under it are rebuilt with its picture, whatever was imported since."""
+
+    __tablename__ = "licence_seal_import"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    seal_id: Mapped[int] = mapped_column(ForeignKey("licence_seal.id"), index=True)
+    level: Mapped[str] = mapped_column(String(16))
+    diameter_mm: Mapped[int]
+    picture_digest: Mapped[str] = mapped_column(String(64))
+    certificate_digest: Mapped[str] = mapped_column(String(64))
+    imported_by: Mapped[str] = mapped_column(String(64))
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 
 class SealUse(Base):
@@ -50,6 +70,8 @@ class SealedDocument(Base):
     ``content`` is the whole input of the rendering, so the file can be rebuilt years later without a key.
     ``competence`` keeps the routing facts, so that the authority's competence is proved again before sealing.
     ``state`` is ``pending``, ``sealed`` or ``blocked`` (``problem`` then holds the code of the refusal).
+    ``sm2_signature`` (DER, over the whole file) and ``platform_seal`` (an SES_Signature) are kept beside the file
+    where the settings ask for them.
     """
 
     __tablename__ = "licence_document"
@@ -68,6 +90,8 @@ class SealedDocument(Base):
     unsigned_digest: Mapped[str | None] = mapped_column(String(64))
     container: Mapped[bytes | None] = mapped_column(LargeBinary)
     file_digest: Mapped[str | None] = mapped_column(String(64))
+    sm2_signature: Mapped[bytes | None] = mapped_column(LargeBinary)
+    platform_seal: Mapped[bytes | None] = mapped_column(LargeBinary)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     sealed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
@@ -93,9 +117,13 @@ class Licence(Base):
 
 
 class LicenceStatus(Base):
-    """One entry of a licence's status history; the newest one is repeated in the licence row."""
+    """One entry of a licence's status history; the newest one in effect is repeated in the licence row.
+
+    The database itself refuses to change or delete entries (a trigger of the migrations).
+    """
 
     __tablename__ = "licence_status"
+    __table_args__ = (Index("ix_licence_status_due", "status", "effective_on"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     licence_id: Mapped[int] = mapped_column(ForeignKey("licence_licence.id"), index=True)

@@ -11,7 +11,13 @@ from sqlalchemy.orm import Session
 from kiosk.errors import NotFound
 from kiosk.identity.queries import has_authorisation
 from kiosk.licences.errors import NotReadyYet
-from kiosk.licences.models import Licence, LicenceCopy, LicenceRelease, SealedDocument
+from kiosk.licences.models import (
+    Licence,
+    LicenceCopy,
+    LicenceRelease,
+    LicenceStatus,
+    SealedDocument,
+)
 
 COLLECT = "collect"
 
@@ -68,10 +74,12 @@ def list_documents(session: Session, case_number: str) -> list[SealedDocument]:
     return list(session.scalars(papers.order_by(SealedDocument.id)))
 
 
-def require_papers_sealed(session: Session, case_number: str) -> None:
-    """Raises NotReadyYet if a paper of the case waits for its seal."""
+def require_papers_sealed(session: Session, case_number: str, authority_code: str) -> None:
+    """Raises NotReadyYet if a paper of the deciding authority waits for its seal; a hall's receipt holds up nothing."""
     waiting = select(SealedDocument.id).where(
-        SealedDocument.case_number == case_number, SealedDocument.state != "sealed"
+        SealedDocument.case_number == case_number,
+        SealedDocument.authority_code == authority_code,
+        SealedDocument.state != "sealed",
     )
     if session.scalar(waiting.limit(1)) is not None:
         raise NotReadyYet("文书尚未盖章，不能登记送达，请稍候再试")
@@ -104,6 +112,12 @@ def lock_licence(session: Session, identifier: str) -> Licence:
     if licence is None:
         raise NotFound("登记簿中没有这份证照")
     return licence
+
+
+def list_history(session: Session, licence: Licence) -> list[LicenceStatus]:
+    """Every status the licence was given, oldest first."""
+    entries = select(LicenceStatus).where(LicenceStatus.licence_id == licence.id)
+    return list(session.scalars(entries.order_by(LicenceStatus.id)))
 
 
 def list_copies_for(session: Session, person_digest: str) -> list[CopyOnOffer]:

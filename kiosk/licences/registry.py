@@ -124,16 +124,20 @@ def set_status(
     *,
     actor: Actor,
     now: datetime,
+    effective_on: date | None = None,
 ) -> None:
-    """Add to the status history; earlier entries stay."""
-    licence.status = status
+    """Add to the status history; earlier entries stay. A change of a day to come leaves the licence as it is."""
+    today = office_date(now)
+    day = effective_on or today
+    if day <= today:
+        licence.status = status
     session.add(
         LicenceStatus(
             licence_id=licence.id,
             status=status,
             reason=reason,
             actor_number=actor.number,
-            effective_on=office_date(now),
+            effective_on=day,
             at=now,
         )
     )

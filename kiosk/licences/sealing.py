@@ -18,26 +18,36 @@ from kiosk.audit import trail
 from kiosk.catalogue import catalogue
 from kiosk.errors import KioskError
 from kiosk.exchange import outbox
+from kiosk.exchange.files import FileStore
 from kiosk.identity.actors import SYSTEM, Actor
 from kiosk.licences.contents import from_content, to_content
-from kiosk.licences.errors import NotBlocked, RebuildDiffers
+from kiosk.licences.errors import NotBlocked, RebuildDiffers, SealCertificateDiffers
+from kiosk.licences.halls import hall_code
 from kiosk.licences.models import Licence, LicenceCopy, Seal, SealedDocument, SealUse
 from kiosk.licences.payloads import qr_text_for
-from kiosk.licences.preflight import SealFacts, check_seal
+from kiosk.licences.ports import SealingPorts
+from kiosk.licences.preflight import KeyFacts, SealFacts, check_key, check_seal
 from kiosk.licences.queries import get_document, lock_document
 from kiosk.licences.registry import SEAL_TOPIC
+from kiosk.licences.trust import require_trusted
 from kiosk.uow import reading, unit_of_work
-from printing.documents import Document, PreparedPdf
+from printing.certificates import owner_of
+from printing.documents import Document, PreparedPdf, SealPicture, Stock
 from printing.errors import PrintingError
 from printing.pki import KeyStore
 from printing.render import render
+from printing.seal_service import SealRequest, SealServiceFailed, sealed_by
 from printing.signing import SignedPdf, Signer, insert, sign_pdf
+from printing.timestamps import TimestampUnavailable
 from services_catalog.errors import CatalogError, NoRoute
 from services_catalog.queries import route_item
 from services_catalog.routing import RoutingFacts, route
 
 OFFICIAL_SEAL = "organ"
+RECEIPT_OF = "receipt_of"
 SEAL_LIFE = timedelta(days=365 * 5)
+#: Refusals of others that may be gone in a minute.
+ASK_AGAIN = (TimestampUnavailable, SealServiceFailed)
 
 
 @dataclass(frozen=True)
@@ -48,12 +58,15 @@ class Sealed:
     prepared: PreparedPdf
     signed: SignedPdf
     file_digest: str
+    sm2_signature: bytes | None
+    platform_seal: bytes | None
 
 
 def seal_document(number: str, *, now: datetime) -> str:
     """Seal the paper of that number; answers its state, ``sealed`` or ``blocked``. Twice does no harm.
 
-    A named refusal blocks the paper and is kept with it, for a person to look at.
+    A named refusal blocks the paper and is kept with it, for a person to look at. Raises TimestampUnavailable or
+    SealServiceFailed where somebody else did not answer: then the paper stays pending, to be tried again.
     """
     with reading() as session:
         row = get_document(session, number)
@@ -62,6 +75,8 @@ def seal_document(number: str, *, now: datetime) -> str:
         return row.state
     try:
         sealed = _draw_and_sign(row, licence, now)
+    except ASK_AGAIN:
+        raise
     except (KioskError, PrintingError, CatalogError) as refusal:
         return _block(number, refusal.code, now)
     return _commit(number, sealed, now)
@@ -99,31 +114,84 @@ def rebuild(number: str) -> bytes:
     """
     with reading() as session:
         row = get_document(session, number)
-    prepared = render(from_content(row.content))
+    prepared = render(from_content(row.content, _files()))
     if row.container is None or prepared.digest != row.unsigned_digest:
         raise RebuildDiffers("重建的版面与登记的摘要不符")
     return insert(prepared, row.container)
 
 
+def _stock_of(document: Document) -> Stock:
+    """What a licence of this template is printed on here."""
+    blanks = current_app.config["BLANK_TEMPLATES"].split(",")
+    return "blank" if document.template in blanks else "plain"
+
+
 def _draw_and_sign(row: SealedDocument, licence: Licence | None, now: datetime) -> Sealed:
-    signer = _keys().signer_for(row.authority_code, _seal_owner(row), now)
-    seal = _seal_of(row, signer, now)
+    seal = _registered_seal(row, now)
     competent = _competent(row.authority_code, row.item_seq, row.competence)
-    check_seal(seal, deciding=row.authority_code, competent=competent, now=now)
-    document = replace(from_content(row.content), sealed_at=now)
+    check_seal(_facts_of(seal), deciding=row.authority_code, competent=competent, now=now)
+    signer = _signer_of(row, seal, now)
+    document = _under_seal(from_content(row.content, _files()), seal, signer, now)
     if licence is not None:
-        document = replace(document, qr_text=qr_text_for(licence, document, signer))
-    prepared = render(document)
-    signed = sign_pdf(prepared, signer)
-    return Sealed(document, prepared, signed, current_app.extensions["files"].put(signed.data))
+        document = replace(
+            document, qr_text=qr_text_for(licence, document, signer), stock=_stock_of(document)
+        )
+    prepared, ports = render(document), _ports()
+    signed = sign_pdf(prepared, signer, ports.timestamps)
+    return Sealed(
+        document=document,
+        prepared=prepared,
+        signed=signed,
+        file_digest=_files().put(signed.data),
+        sm2_signature=ports.sm2.sign(signed.data) if ports.sm2 else None,
+        platform_seal=_platform_seal(ports, row, signed.data),
+    )
+
+
+def _signer_of(row: SealedDocument, seal: Seal, now: datetime) -> Signer:
+    """The key of exactly the registered certificate. Raises SealCertificateDiffers or SealExpired."""
+    signer = _keys().find_signer(row.authority_code, seal.certificate_digest)
+    if signer is None:
+        raise SealCertificateDiffers("没有登记的印章证书所对应的密钥")
+    owner = owner_of(signer.certificate)
+    digest = hashlib.sha256(signer.certificate).hexdigest()
+    key = KeyFacts(digest, owner.name, owner.not_before, owner.not_after)
+    check_key(_facts_of(seal), key, owner_name=_seal_owner(row), now=now)
+    return signer
+
+
+def _under_seal(document: Document, seal: Seal, signer: Signer, now: datetime) -> Document:
+    """The paper as this seal lets it be: 样章 and 样张, or clean under a real seal that is trusted at this moment.
+
+    This is the one place that decides it. Raises SealNotTrusted, or NotFound for a lost picture.
+    """
+    if document.seal is None:
+        return replace(document, sealed_at=now)
+    if seal.picture_digest is None or seal.diameter_mm is None:
+        spec = replace(document.seal, demo=True, picture=None)
+        return replace(document, sealed_at=now, demo=True, seal=spec)
+    require_trusted(_keys(), signer, now)
+    picture = SealPicture(seal.picture_digest, seal.diameter_mm, _files().get(seal.picture_digest))
+    spec = replace(document.seal, demo=False, picture=picture)
+    return replace(document, sealed_at=now, demo=False, seal=spec)
+
+
+def _platform_seal(ports: SealingPorts, row: SealedDocument, data: bytes) -> bytes | None:
+    if ports.platform is None:
+        return None
+    digest = hashlib.new(ports.platform.algorithm, data).digest()
+    return sealed_by(ports.platform, SealRequest(row.authority_code, row.number, digest))
 
 
 def _competent(deciding: str, item_seq: int, competence: dict[str, Any]) -> str:
     """The authority that routing names for the facts of the case, today or by the rules of the day of its receipt.
 
     A case in flight goes on under the rules it was received under, though its authority has been merged since.
+    A receipt is the hall's of the place that received, whoever decides.
     """
     said = dict(competence)
+    if RECEIPT_OF in said:
+        return hall_code(said[RECEIPT_OF])
     received_on = said.pop("on", None)
     facts, held = RoutingFacts(**said), catalogue()
     try:
@@ -140,7 +208,12 @@ def _competent(deciding: str, item_seq: int, competence: dict[str, Any]) -> str:
 
 def _facts_of(seal: Seal) -> SealFacts:
     return SealFacts(
-        seal.authority_code, seal.owner_name, seal.valid_from, seal.valid_to, seal.stopped_at
+        seal.authority_code,
+        seal.owner_name,
+        seal.valid_from,
+        seal.valid_to,
+        seal.stopped_at,
+        seal.certificate_digest,
     )
 
 
@@ -149,8 +222,17 @@ def _fresh_facts(authority_code: str, now: datetime) -> SealFacts:
     return SealFacts(authority_code, "", now, now + SEAL_LIFE, None)
 
 
-def _seal_of(row: SealedDocument, signer: Signer, now: datetime) -> SealFacts:
+def _registered_seal(row: SealedDocument, now: datetime) -> Seal:
     """The authority's seal; in the demo it is made on first use."""
+    with reading() as session:
+        seal = session.scalar(select(Seal).where(Seal.authority_code == row.authority_code))
+    if seal is not None:
+        return seal
+    signer = _keys().signer_for(row.authority_code, _seal_owner(row), now)
+    return _register(row, signer, now)
+
+
+def _register(row: SealedDocument, signer: Signer, now: datetime) -> Seal:
     with unit_of_work() as session:
         seal = session.scalar(select(Seal).where(Seal.authority_code == row.authority_code))
         if seal is None:
@@ -165,7 +247,7 @@ def _seal_of(row: SealedDocument, signer: Signer, now: datetime) -> SealFacts:
             )
             session.add(seal)
             trail.record(session, SYSTEM, "seal-made", f"seal:{row.authority_code}", now)
-        return _facts_of(seal)
+        return seal
 
 
 def _commit(number: str, sealed: Sealed, now: datetime) -> str:
@@ -177,6 +259,7 @@ def _commit(number: str, sealed: Sealed, now: datetime) -> str:
         row.content = to_content(sealed.document)
         row.unsigned_digest = sealed.prepared.digest
         row.container, row.file_digest = sealed.signed.container, sealed.file_digest
+        row.sm2_signature, row.platform_seal = sealed.sm2_signature, sealed.platform_seal
         seal = session.scalar(select(Seal).where(Seal.authority_code == row.authority_code))
         session.add(_use(row, seal, now))
         trail.record(session, SYSTEM, "sealed", f"document:{number}", now, digest=row.file_digest)
@@ -222,3 +305,13 @@ def _seal_owner(row: SealedDocument) -> str:
 def _keys() -> KeyStore:
     keys: KeyStore = current_app.extensions["keys"]
     return keys
+
+
+def _files() -> FileStore:
+    files: FileStore = current_app.extensions["files"]
+    return files
+
+
+def _ports() -> SealingPorts:
+    ports: SealingPorts = current_app.extensions["sealing"]
+    return ports

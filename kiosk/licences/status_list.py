@@ -15,6 +15,8 @@ from printing.status_list import StatusList, write_status_list
 
 FRESH = timedelta(hours=1)
 SIGNER_CODE, SIGNER_NAME = "STATUS", "川渝通办证照状态清单"
+#: The newest entry of the history, and how many licences are not valid, by status.
+State = tuple[int, frozenset[tuple[str, int]]]
 
 
 class StatusLists:
@@ -22,16 +24,27 @@ class StatusLists:
 
     def __init__(self, keys: KeyStore) -> None:
         self._keys = keys
-        self._held: tuple[int, StatusList, bytes] | None = None
+        self._held: tuple[State, StatusList, bytes] | None = None
 
     def current(self, session: Session, now: datetime) -> bytes:
         """The list of this moment, signed; at most an hour old."""
-        newest = session.scalar(select(func.max(LicenceStatus.id))) or 0
-        if self._held is None or self._held[0] != newest or now >= self._held[1].fresh_until:
+        state = _state(session)
+        if self._held is None or self._held[0] != state or now >= self._held[1].fresh_until:
             listed = gather(session, now)
             signer = self._keys.signer_for(SIGNER_CODE, SIGNER_NAME, now)
-            self._held = (newest, listed, write_status_list(listed, signer))
+            self._held = (state, listed, write_status_list(listed, signer))
         return self._held[2]
+
+
+def _state(session: Session) -> State:
+    """What changes with every entry, and with every entered change that takes effect."""
+    newest = session.scalar(select(func.max(LicenceStatus.id))) or 0
+    doubtful = (
+        select(Licence.status, func.count())
+        .where(Licence.status != Status.VALID)
+        .group_by(Licence.status)
+    )
+    return newest, frozenset((status, count) for status, count in session.execute(doubtful))
 
 
 def gather(session: Session, now: datetime) -> StatusList:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import current_app
 from sqlalchemy import select
 
-from kiosk.licences.models import SealedDocument
+from kiosk.licences.models import SealedDocument, SealImport
 from kiosk.uow import reading
 
 
@@ -18,6 +18,7 @@ def sweep_files() -> dict[str, list[str]]:
                 select(SealedDocument.file_digest).where(SealedDocument.file_digest.is_not(None))
             )
         )
+        named |= set(session.scalars(select(SealImport.picture_digest)))
     return {
         "files_without_rows": sorted(stored - named),
         "rows_without_files": sorted(str(digest) for digest in named - stored),

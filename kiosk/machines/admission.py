@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import delete
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from kiosk.machines.errors import MachineRevoked, MachineUnknown, RequestReplayed
 from kiosk.machines.models import Machine, MachineNonce
 from kiosk.machines.queries import find_machine
 from printing.wire import SKEW, SignedCall
+
+INSERTS: dict[str, Any] = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
 
 
 def admit(session: Session, call: SignedCall, now: datetime) -> Machine:
@@ -30,15 +33,14 @@ def admit(session: Session, call: SignedCall, now: datetime) -> Machine:
 
 
 def use_nonce(session: Session, machine: Machine, call: SignedCall, now: datetime) -> None:
-    """Enter the nonce. Raises RequestReplayed if it stands there already."""
-    try:
-        with session.begin_nested():
-            session.add(MachineNonce(machine_id=machine.id, nonce=call.nonce, at=now))
-    except IntegrityError as error:
-        raise RequestReplayed("同一请求已经收到过") from error
+    """Enter the nonce, in one statement. Raises RequestReplayed if it stands there already."""
+    insert = INSERTS[session.get_bind().dialect.name]
+    row = {"machine_id": machine.id, "nonce": call.nonce, "at": now}
+    fresh = insert(MachineNonce).values(row).on_conflict_do_nothing()
+    if session.scalar(fresh.returning(MachineNonce.nonce)) is None:
+        raise RequestReplayed("同一请求已经收到过")
 
 
-def purge_nonces(session: Session, machine: Machine, now: datetime) -> None:
+def forget_nonces(session: Session, now: datetime) -> None:
     """Forget the nonces of requests whose time alone would refuse them by now."""
-    old = MachineNonce.machine_id == machine.id, MachineNonce.at < now - 2 * SKEW
-    session.execute(delete(MachineNonce).where(*old))
+    session.execute(delete(MachineNonce).where(MachineNonce.at < now - 2 * SKEW))

@@ -1,4 +1,4 @@
-"""The fleet: entering, enrolling and retiring machines, their heartbeat, and new work for them."""
+"""The fleet: entering, enrolling and retiring machines, and new work for them."""
 
 from __future__ import annotations
 
@@ -11,19 +11,23 @@ from kiosk.audit import trail
 from kiosk.identity.actors import SYSTEM, Actor
 from kiosk.identity.models import Person
 from kiosk.identity.tokens import draw_number, token_digest
-from kiosk.machines.admission import admit, purge_nonces, use_nonce
+from kiosk.machines.admission import use_nonce
 from kiosk.machines.errors import EnrolmentRefused, HolderLeft, MachineExists, MachineRevoked
+from kiosk.machines.heartbeat import POLL_BUSY_S
 from kiosk.machines.models import Machine, MachineEnrolment
-from kiosk.machines.queries import find_machine, get_machine, machine_actor
-from kiosk.machines.visits import end_visit, find_open_visit, keep_for_print, renew_stale
+from kiosk.machines.queries import (
+    find_machine,
+    get_machine,
+    machine_actor,
+    require_in_service,
+)
+from kiosk.machines.visits import end_visit, find_open_visit, keep_for_print
 from kiosk.uow import unit_of_work
 from printing import jobs
 from printing.jobs import JobSpec
-from printing.wire import Enrolled, Enrolment, Heartbeat, PollAnswer, SignedCall, unpack_public_key
+from printing.wire import Enrolled, Enrolment, SignedCall, unpack_public_key
 
 ENROLMENT_LIFE = timedelta(hours=24)
-POLL_IDLE_S = 60
-POLL_BUSY_S = 1
 
 
 def create_machine(
@@ -77,32 +81,6 @@ def enrol(call: SignedCall, enrolment: Enrolment, *, now: datetime) -> Enrolled:
         return Enrolled(machine.number, machine.name, now, POLL_BUSY_S)
 
 
-def poll(call: SignedCall, beat: Heartbeat, *, now: datetime) -> PollAnswer:
-    """A machine's sign of life: enter its state, renew its lease, tell it what waits. Raises as ``admit``."""
-    with unit_of_work() as session:
-        machine = admit(session, call, now)
-        purge_nonces(session, machine, now)
-        _enter_beat(machine, beat, now)
-        visit = find_open_visit(
-            session, machine, now
-        )  # Before the jobs, as whoever ends a visit does.
-        if visit is not None and renew_stale(session, visit, now):
-            visit = None
-        job_state = None
-        if beat.job is not None:
-            job_state = jobs.renew_lease(session, machine.number, beat.job, beat.attempt or 0, now)
-        jobs.expire_leases(session, now, machine.number)
-        waiting = len(jobs.list_waiting(session, machine.number))
-        busy = waiting or beat.job or (visit is not None and visit.person_id is not None)
-        return PollAnswer(
-            now=now,
-            next_poll_s=POLL_BUSY_S if busy else POLL_IDLE_S,
-            jobs_waiting=waiting,
-            job_state=job_state,
-            session_open=visit is not None and visit.number == beat.session,
-        )
-
-
 def revoke_machine(number: str, reason: str, *, actor: Actor, now: datetime) -> None:
     """Take a machine out of service at once: its key counts no more and its session ends. Raises NotFound."""
     with unit_of_work() as session:
@@ -124,15 +102,15 @@ def request_print(
     person_id: int,
     now: datetime,
     pages: int = 1,
+    blank_kind: str | None = None,
 ) -> str:
     """Queue one original for the person who stands at the machine; answers the job's number.
 
     The caller has checked that this person may have this paper. Raises CopyInPrint, CopyAlreadyPrinted,
-    MachineRevoked, HolderLeft, NotFound.
+    MachineRevoked, MachineInMaintenance, HolderLeft, NotFound.
     """
     machine = get_machine(session, machine_number)
-    if machine.revoked_at is not None:
-        raise MachineRevoked("终端已停用，请到其他终端办理")
+    require_in_service(machine)
     spec = JobSpec(
         machine_number=machine.number,
         licence_identifier=licence_identifier,
@@ -140,6 +118,7 @@ def request_print(
         document_sha256=document_digest,
         requested_by=session.get_one(Person, person_id).number,
         pages=pages,
+        blank_kind=blank_kind,
         session_number=_visit_number(session, machine, person_id, now),
     )
     return jobs.create_job(session, spec, now).number
@@ -169,17 +148,11 @@ def _bring_key(
         return
     if entry.used_at is not None or entry.expires_at <= now:
         raise EnrolmentRefused("登记码不正确、已用过或已过期")
-    entry.used_at, machine.public_key, machine.enrolled_at = now, key, now
+    entry.used_at, machine.public_key = now, key
+    machine.enrolled_at = machine.key_since = now
     trail.record(
         session, machine_actor(machine), "machine-enrolled", f"machine:{machine.number}", now
     )
-
-
-def _enter_beat(machine: Machine, beat: Heartbeat, now: datetime) -> None:
-    machine.last_seen_at = now
-    machine.software_version = beat.software_version[:32]
-    machine.clock_skew_s = beat.clock_skew_s
-    machine.printer = beat.printer.to_dict()
 
 
 def _visit_number(session: Session, machine: Machine, person_id: int, now: datetime) -> str:

@@ -17,6 +17,18 @@ class MachineRevoked(KioskError):
     code = "machine-revoked"
 
 
+class MachineInMaintenance(KioskError):
+    """Somebody works on the machine; no new paper is asked of it."""
+
+    code = "machine-in-maintenance"
+
+
+class AlarmAnswered(KioskError):
+    """Somebody else sees to the alarm already."""
+
+    code = "alarm-answered"
+
+
 class MachineExists(KioskError):
     """A machine of that number is on record already."""
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, ForeignKey, Index, LargeBinary, String
+from sqlalchemy import JSON, ForeignKey, LargeBinary, String
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from services_catalog.orm import Base, UtcDateTime
@@ -14,7 +14,8 @@ from services_catalog.orm import Base, UtcDateTime
 class Machine(Base):
     """A self-service machine (自助终端). ``public_key`` is the raw Ed25519 key that was born on it, None before.
 
-    ``printer`` repeats the last heartbeat: state, reasons, page counter.
+    ``printer`` repeats the last heartbeat: state, reasons, page counter. ``key_since`` tells the age of the key,
+    ``maintenance_since`` is set while somebody works on it, ``abilities`` are words of ``kiosk.machines.care``.
     """
 
     __tablename__ = "machine_machine"
@@ -28,10 +29,15 @@ class Machine(Base):
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     enrolled_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     revoked_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
-    last_seen_at: Mapped[datetime | None] = mapped_column(UtcDateTime, index=True)
+    last_seen_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     software_version: Mapped[str | None] = mapped_column(String(32))
     clock_skew_s: Mapped[int | None]
     printer: Mapped[dict[str, Any] | None] = mapped_column(JSON)
+    key_since: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    maintenance_since: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    hall: Mapped[str | None] = mapped_column(String(100))
+    opening_hours: Mapped[str | None] = mapped_column(String(100))
+    abilities: Mapped[list[str] | None] = mapped_column(JSON)
 
 
 class MachineEnrolment(Base):
@@ -50,11 +56,9 @@ class MachineNonce(Base):
     """A nonce that a machine has used; kept for twice the permitted clock skew."""
 
     __tablename__ = "machine_nonce"
-    __table_args__ = (Index("ix_machine_nonce_age", "machine_id", "at"),)
-
     machine_id: Mapped[int] = mapped_column(ForeignKey("machine_machine.id"), primary_key=True)
     nonce: Mapped[str] = mapped_column(String(64), primary_key=True)
-    at: Mapped[datetime] = mapped_column(UtcDateTime)
+    at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
 
 
 class MachineSession(Base):

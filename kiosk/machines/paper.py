@@ -14,9 +14,10 @@ from kiosk.exchange import outbox
 from kiosk.machines.admission import admit
 from kiosk.machines.errors import HolderLeft
 from kiosk.machines.models import CardReading, Machine, MachineSession
-from kiosk.machines.queries import is_running, machine_actor
+from kiosk.machines.queries import is_running, machine_actor, require_in_service
 from kiosk.uow import unit_of_work
 from printing import jobs
+from printing.blanks import NoBlanksLoaded, has_enough
 from printing.errors import PrintingError
 from printing.job_models import PrintJob
 from printing.job_states import ENDED_WITHOUT_PAPER, REPORTED, Event
@@ -42,6 +43,8 @@ def fetch_job(call: SignedCall, *, now: datetime) -> JobOffer | None:
     with unit_of_work() as session:
         machine = admit(session, call, now)
         jobs.expire_leases(session, now, machine.number)
+        if machine.maintenance_since is not None:
+            return None
         job = jobs.fetch(session, machine.number, now)
         return None if job is None else _offer(job)
 
@@ -81,7 +84,7 @@ def permit_feeding(
         job = jobs.get_job(session, number, machine.number)
         if job.state in ENDED_WITHOUT_PAPER:
             return FeedAnswer(False, job.reason, None, JobState(job.state), POLL_S)
-        refusal = _release_refusal(session, job, request, now, check)
+        refusal = _release_refusal(session, machine, job, request, now, check)
         if refusal is not None:
             return _withhold(session, machine, job, request, refusal, now)
         change = Change(
@@ -171,17 +174,26 @@ def _offer(job: PrintJob) -> JobOffer:
 
 
 def _release_refusal(
-    session: Session, job: PrintJob, request: FeedRequest, now: datetime, check: ReleaseCheck
-) -> KioskError | None:
+    session: Session,
+    machine: Machine,
+    job: PrintJob,
+    request: FeedRequest,
+    now: datetime,
+    check: ReleaseCheck,
+) -> KioskError | NoBlanksLoaded | None:
     """Why no paper may move now, or None. An attempt that lost the job is left to ``jobs.apply`` to refuse."""
     if job.attempt != request.attempt or jobs.has_said(session, job, request.message_id):
         return None
     if job.session_number is not None and not _holder_stands_there(session, job, now):
         return HolderLeft("办理人已离开，未出纸")
     try:
+        require_in_service(machine)
         check(session, job, now)
     except KioskError as refusal:
         return refusal
+    kind, sheets = job.blank_kind, len(job.sheets)
+    if kind is not None and not has_enough(session, kind, job.machine_number, sheets):
+        return NoBlanksLoaded("空白证照用完，请联系工作人员或到其他终端办理")
     return None
 
 
@@ -202,11 +214,11 @@ def _withhold(
     machine: Machine,
     job: PrintJob,
     request: FeedRequest,
-    refusal: KioskError,
+    refusal: KioskError | NoBlanksLoaded,
     now: datetime,
 ) -> FeedAnswer:
     change = Change(
-        job.number, Event.CANCEL, request.message_id, "system", request.attempt, refusal.detail
+        job.number, Event.CANCEL, request.message_id, "system", request.attempt, str(refusal)
     )
     state = jobs.apply(session, change, now)
     trail.record(
@@ -218,7 +230,7 @@ def _withhold(
         attempt=request.attempt,
         code=refusal.code,
     )
-    return FeedAnswer(False, refusal.detail, None, state, POLL_S)
+    return FeedAnswer(False, str(refusal), None, state, POLL_S)
 
 
 def _note_refused_report(

@@ -10,14 +10,14 @@ from sqlalchemy.orm import Session
 from kiosk.audit import trail
 from kiosk.exchange import outbox
 from kiosk.identity.actors import Actor
-from kiosk.identity.commands import check_second_proof, draw_message_code
+from kiosk.identity.commands import draw_message_code, pin_fits, use_message_code
 from kiosk.identity.errors import AccountLocked, ProofRefused
 from kiosk.identity.models import Person
 from kiosk.machines.errors import NoCardYet, TooManyCodes
 from kiosk.machines.models import MachineSession
-from kiosk.machines.queries import find_session_actor, lock_visit, machine_actor
+from kiosk.machines.queries import find_session_actor, find_visit, lock_visit, machine_actor
 from kiosk.machines.visits import WRONG_PROOFS, end_visit
-from kiosk.uow import unit_of_work
+from kiosk.uow import reading, unit_of_work
 
 LOCK = timedelta(minutes=15)
 MOST_CODES = 3
@@ -46,11 +46,15 @@ def prove_person(token: str, kind: str, secret: str, *, now: datetime) -> Actor:
     Raises ProofRefused; the fifth wrong one ends the session, and five within a quarter of an hour lock the person at
     every machine (AccountLocked). Raises MachineSessionOver, NoCardYet.
     """
+    fitting = _find_person_of_pin(token, secret, now) if kind == "pin" else None
     with unit_of_work() as session:
         visit = lock_visit(session, token, now)
         person = _person(session, visit)
         _require_unlocked(session, person, now)
-        right = check_second_proof(session, person.id, kind, secret, now=now)
+        if kind == "pin":
+            right = fitting == person.id
+        else:
+            right = use_message_code(session, person.id, secret, now=now)
         if right:
             visit.proven_at = visit.proven_at or now
         else:
@@ -64,6 +68,14 @@ def prove_person(token: str, kind: str, secret: str, *, now: datetime) -> Actor:
         words = f"验证未通过，还可再试 {left} 次" if left else "验证多次未通过，本次会话已结束"
         raise ProofRefused(words)
     return actor
+
+
+def _find_person_of_pin(token: str, pin: str, now: datetime) -> int | None:
+    """The person whose card lies there, if that is the PIN; judged while no transaction is open."""
+    with reading() as session:
+        visit = find_visit(session, token, now)
+        person_id = visit.person_id if visit is not None else None
+    return person_id if person_id is not None and pin_fits(person_id, pin) else None
 
 
 def _person(session: Session, visit: MachineSession) -> Person:

@@ -12,7 +12,7 @@ from kiosk.errors import NotFound
 from kiosk.identity.actors import Actor, Role
 from kiosk.identity.models import Person
 from kiosk.identity.tokens import token_digest
-from kiosk.machines.errors import MachineSessionOver
+from kiosk.machines.errors import MachineInMaintenance, MachineRevoked, MachineSessionOver
 from kiosk.machines.models import CardReading, Machine, MachineSession
 
 
@@ -27,6 +27,14 @@ def get_machine(session: Session, number: str) -> Machine:
     if machine is None:
         raise NotFound("没有这台自助终端")
     return machine
+
+
+def require_in_service(machine: Machine) -> None:
+    """Raises MachineRevoked, MachineInMaintenance."""
+    if machine.revoked_at is not None:
+        raise MachineRevoked("终端已停用，请到其他终端办理")
+    if machine.maintenance_since is not None:
+        raise MachineInMaintenance("终端正在维护，请到其他终端办理")
 
 
 def list_machines(session: Session) -> Sequence[Machine]:

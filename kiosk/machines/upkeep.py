@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import select
@@ -15,16 +15,16 @@ from kiosk.identity.actors import Actor
 from kiosk.machines.commands import create_machine, issue_enrolment_code
 from kiosk.machines.models import Machine
 from kiosk.machines.paper import announce
+from kiosk.machines.queries import get_machine
+from kiosk.machines.troubles import Limits, find_troubles
 from kiosk.uow import unit_of_work
+from printing.blanks import Act, Handling, Range, handle, receive
 from printing.job_models import PrintEvent, PrintJob
 from printing.job_settlement import Finding, settle
 from printing.job_states import Event
 from printing.jobs import get_job, list_unknown
 from printing.wire import JobState
 from services_catalog.queries import get_district
-
-SILENT_AFTER = timedelta(minutes=5)
-CLOCK_OFF_S = 60
 
 
 @dataclass(frozen=True)
@@ -40,6 +40,10 @@ class FleetLine:
     clock_skew_s: int | None
     printer: dict[str, Any] | None
     alarms: tuple[str, ...]
+    maintenance_since: datetime | None
+    hall: str | None
+    opening_hours: str | None
+    abilities: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -75,10 +79,10 @@ def renew_code(number: str, *, actor: Actor, now: datetime) -> str:
         return issue_enrolment_code(session, number, actor=actor, now=now)
 
 
-def show_fleet(session: Session, now: datetime) -> list[FleetLine]:
+def show_fleet(session: Session, now: datetime, limits: Limits) -> list[FleetLine]:
     """Every machine in service, by number."""
     standing = select(Machine).where(Machine.revoked_at.is_(None)).order_by(Machine.number)
-    return [_line(machine, now) for machine in session.scalars(standing)]
+    return [_line(machine, now, limits) for machine in session.scalars(standing)]
 
 
 def list_unknown_paper(session: Session) -> list[UnknownPaper]:
@@ -109,13 +113,44 @@ def settle_print(
         return state
 
 
+def handle_blanks(
+    stock: Range,
+    handling: Handling,
+    machine_number: str | None,
+    reason: str,
+    *,
+    actor: Actor,
+    now: datetime,
+) -> None:
+    """Enter what the actor did with a range of blanks. Raises BlanksRefused, NotFound for the machine."""
+    with unit_of_work() as session:
+        if machine_number is not None:
+            get_machine(session, machine_number)
+        act = Act(actor.number, reason, machine_number)
+        if handling is Handling.RECEIVE:
+            receive(session, stock, act, now)
+        else:
+            handle(session, stock, handling, act, now)
+        trail.record(
+            session,
+            actor,
+            f"blanks-{handling}",
+            f"blanks:{stock.kind}",
+            now,
+            first=stock.first,
+            last=stock.last,
+            machine=machine_number,
+            reason=reason,
+        )
+
+
 def _announce_spoiled(session: Session, job: PrintJob, reason: str, now: datetime) -> None:
     """Tell the registry that this original no longer counts, should it turn up."""
     facts = {"licence_identifier": job.licence_identifier, "copy_label": job.copy_label}
     outbox.enqueue(session, "print.spoiled", facts | {"job": job.number, "reason": reason}, now)
 
 
-def _line(machine: Machine, now: datetime) -> FleetLine:
+def _line(machine: Machine, now: datetime, limits: Limits) -> FleetLine:
     return FleetLine(
         number=machine.number,
         name=machine.name,
@@ -125,22 +160,12 @@ def _line(machine: Machine, now: datetime) -> FleetLine:
         software_version=machine.software_version,
         clock_skew_s=machine.clock_skew_s,
         printer=machine.printer,
-        alarms=tuple(_alarms(machine, now)),
+        alarms=tuple(find_troubles(machine, now, limits)),
+        maintenance_since=machine.maintenance_since,
+        hall=machine.hall,
+        opening_hours=machine.opening_hours,
+        abilities=tuple(machine.abilities or ()),
     )
-
-
-def _alarms(machine: Machine, now: datetime) -> list[str]:
-    if machine.public_key is None:
-        return ["not-enrolled"]
-    alarms = []
-    if machine.last_seen_at is None or machine.last_seen_at < now - SILENT_AFTER:
-        alarms.append("silent")
-    if abs(machine.clock_skew_s or 0) > CLOCK_OFF_S:
-        alarms.append("clock-off")
-    printer = machine.printer or {}
-    if printer.get("state") == "stopped":
-        alarms += [str(reason) for reason in printer.get("reasons", ["stopped"])]
-    return alarms
 
 
 def _unknown(session: Session, job: PrintJob) -> UnknownPaper:

@@ -14,14 +14,14 @@ from kiosk.audit import trail
 from kiosk.clock import office_date
 from kiosk.identity.commands import meet_person
 from kiosk.identity.models import Person
-from kiosk.identity.provider import CITIZEN_CARD, Identity
+from kiosk.identity.provider import Identity
 from kiosk.identity.queries import document_digest
 from kiosk.identity.tokens import draw_number, draw_token, token_digest
 from kiosk.machines.admission import admit
+from kiosk.machines.card_kinds import identity_of
 from kiosk.machines.errors import (
     CardExpired,
     CardNotBound,
-    CardUnreadable,
     MachineSessionOver,
     TicketInvalid,
 )
@@ -33,7 +33,6 @@ from printing.job_models import PrintJob
 from printing.job_states import OPEN, Event, JobTransitionRefused, PaperMayHaveMoved
 from printing.jobs import Change
 from printing.wire import CardRead, CardRemoved, SessionAnswer, SessionOpened, SignedCall
-from services_catalog.codes import CodeInvalid, parse_citizen_id
 
 WAITING_LIFE = timedelta(hours=12)
 PAGE_LIFE = timedelta(minutes=15)
@@ -42,7 +41,6 @@ VISIT_LIFE = timedelta(minutes=30)
 WRONG_PROOFS = 5
 PRINT_GRACE = timedelta(minutes=5)
 POLL_S = 1
-TYPE_CODE_LENGTH = 3  # GA/T 2000.156
 
 
 @dataclass(frozen=True)
@@ -110,7 +108,7 @@ def record_card_read(
     Another card ends the session, and so does an expired one. Raises as ``admit``, and CardNotBound, CardExpired,
     CardUnreadable, MachineSessionOver.
     """
-    identity = _identity(card, now)
+    identity = identity_of(card, now)
     with unit_of_work() as session:
         machine = admit(session, call, now)
         visit = _bound_visit(session, machine, number, card.nonce, now)
@@ -224,19 +222,6 @@ def _cancel_if_no_paper_moved(
         return  # Paper is on its way: the machine reports what becomes of it.
 
 
-def _identity(card: CardRead, now: datetime) -> Identity:
-    """Raises CardUnreadable."""
-    number = card.document_number.strip().upper()
-    if not card.name.strip() or not number or len(card.document_type) != TYPE_CODE_LENGTH:
-        raise CardUnreadable("卡片信息无法识别，请重新刷卡")
-    if card.document_type == CITIZEN_CARD:
-        try:
-            parse_citizen_id(number, today=office_date(now))
-        except CodeInvalid as error:
-            raise CardUnreadable("读出的身份证号码有误，请重新刷卡") from error
-    return Identity(card.name.strip(), card.document_type, number)
-
-
 def _find_visit(session: Session, machine: Machine, number: str) -> MachineSession | None:
     return session.scalar(
         select(MachineSession)
@@ -284,7 +269,7 @@ def _let_in(
         CardReading(
             session_id=visit.id,
             reader=card.reader[:64],
-            document_type=identity.document_type,
+            document_type=card.document_type,
             document_digest=digest,
             read_at=card.read_at,
             received_at=now,
@@ -297,5 +282,5 @@ def _let_in(
         f"session:{visit.number}",
         now,
         reader=card.reader[:64],
-        document_type=identity.document_type,
+        document_type=card.document_type,
     )

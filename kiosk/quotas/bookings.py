@@ -1,24 +1,29 @@
-"""Using a quota within a decision's transaction, and giving it back. No two officers can overdraw it."""
+"""Using a quota within a decision's transaction, and giving it back. No two officers can overdraw it.
+
+Everybody locks lines first, in the order of their ids, then bookings: so nobody waits in a circle.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import select, update
+from sqlalchemy import ColumnElement, and_, select, update
 from sqlalchemy.orm import Session
 
 from kiosk.audit import trail
 from kiosk.clock import office_date
 from kiosk.exchange import outbox
 from kiosk.identity.actors import SYSTEM, Actor
-from kiosk.quotas.errors import QuotaExceeded
-from kiosk.quotas.models import Quota, QuotaBooking, QuotaConsent
-from kiosk.uow import unit_of_work
+from kiosk.quotas.consultations import require_consent
+from kiosk.quotas.errors import QuotaExceeded, QuotaNotListed
+from kiosk.quotas.models import Quota, QuotaBooking
+from kiosk.uow import reading, unit_of_work
+from services_catalog.quota_forms import SCALE
 
 TOPIC = "quota.used"
-SCALE = 1000
+EXPIRED = "批准已到期"
 
 
 @dataclass(frozen=True)
@@ -29,96 +34,116 @@ class Wanted:
     item_seq: int
     first_code: str
     holder_code: str
+    holder_name: str
     year: int
     amounts: Mapping[str, int]
+    unit: str
     expires_on: date | None
 
 
-def find_lines(session: Session, wanted: Wanted) -> list[Quota] | None:
-    """The signed lines that cover every kind the case asks for, or None if it is not inside the list."""
-    lines = session.scalars(
-        select(Quota)
-        .where(
-            Quota.item_seq == wanted.item_seq,
-            Quota.first_code == wanted.first_code,
-            Quota.holder_code == wanted.holder_code,
-            Quota.year == wanted.year,
-            Quota.kind.in_(wanted.amounts),
-            Quota.first_signed_at.is_not(None),
-            Quota.second_signed_at.is_not(None),
-        )
-        .order_by(Quota.id)  # Everybody takes the rows in one order, so nobody waits in a circle.
-    ).all()
-    return list(lines) if lines and len(lines) == len(wanted.amounts) else None
+def book(session: Session, wanted: Wanted, *, actor: Actor, now: datetime) -> str:
+    """Book what the case uses, or rest on the other side's consent to it; answers whom to tell: the other side.
 
-
-def book(session: Session, wanted: Wanted, *, actor: Actor, now: datetime) -> bool:
-    """Book what the case uses and tell the other side; False if it is outside the list or agreed to singly.
-
-    Raises QuotaExceeded; the caller's transaction must then roll back.
+    Raises QuotaNotListed or QuotaExceeded if the other side was not asked, ConsentPending, ConsentDeclined; the
+    caller's transaction must then roll back.
     """
-    lines = find_lines(session, wanted)
-    if lines is None or _consented(session, wanted.case_number):
-        return False
+    lines = _locked_lines(session, wanted, now)
+    if not lines or len(lines) < len(wanted.amounts):
+        return require_consent(session, wanted.case_number, wanted.amounts, _not_listed(wanted))
+    for line in lines:
+        if line.used + wanted.amounts[line.kind] > line.amount:
+            refusal = _exceeded(line, wanted)
+            return require_consent(session, wanted.case_number, wanted.amounts, refusal)
     for line in lines:
         _take(session, line, wanted)
-        session.add(
-            QuotaBooking(
-                quota_id=line.id,
-                case_number=wanted.case_number,
-                amount=wanted.amounts[line.kind],
-                booked_by=actor.number,
-                booked_at=now,
-                expires_on=wanted.expires_on,
-            )
-        )
-        notice = {
-            "quota": line.number,
-            "case": wanted.case_number,
-            "amount": wanted.amounts[line.kind],
-            "to": line.second_code,
-        }
-        outbox.enqueue(session, TOPIC, notice, now)
-        trail.record(session, actor, "quota-used", f"quota:{line.number}", now, **notice)
-    return True
+        _enter(session, line, wanted, actor=actor, now=now)
+    return lines[0].second_code
 
 
 def give_back(
     session: Session, case_number: str, reason: str, *, actor: Actor, now: datetime
 ) -> int:
     """Give back what the case booked; a second time gives back nothing. Answers how many bookings."""
-    open_ones = session.execute(
-        update(QuotaBooking)
-        .where(QuotaBooking.case_number == case_number, QuotaBooking.given_back_at.is_(None))
-        .values(given_back_at=now, reason=reason)
-        .returning(QuotaBooking.quota_id, QuotaBooking.amount)
-        .execution_options(synchronize_session=False)
-    ).all()
-    for quota_id, amount in sorted(open_ones):
-        session.execute(
-            update(Quota)
-            .where(Quota.id == quota_id)
-            .values(used=Quota.used - amount)
-            .execution_options(synchronize_session=False)
-        )
-    if open_ones:
-        trail.record(session, actor, "quota-given-back", f"case:{case_number}", now)
-        outbox.enqueue(session, "quota.given-back", {"case": case_number}, now)
-    return len(open_ones)
+    chosen = QuotaBooking.case_number == case_number
+    given = select(QuotaBooking.quota_id).where(chosen, QuotaBooking.given_back_at.is_(None))
+    return _free(session, session.scalars(given).all(), chosen, reason, actor=actor, now=now)
 
 
 def give_back_expired(*, now: datetime) -> int:
     """Give back what approvals past their last day had booked; answers how many bookings."""
-    with unit_of_work() as session:
-        expired: Iterable[str] = session.scalars(
-            select(QuotaBooking.case_number)
-            .where(QuotaBooking.given_back_at.is_(None), QuotaBooking.expires_on < office_date(now))
-            .distinct()
-            .order_by(QuotaBooking.case_number)
-        ).all()
-        return sum(
-            give_back(session, number, "批准已到期", actor=SYSTEM, now=now) for number in expired
+    expired = _is_expired(now)
+    with reading() as session:
+        lines = session.scalars(select(QuotaBooking.quota_id).where(expired).distinct()).all()
+    given = 0
+    for line in lines:
+        with unit_of_work() as session:
+            given += _free(session, [line], expired, EXPIRED, actor=SYSTEM, now=now)
+    return given
+
+
+def open_bookings(session: Session, line_ids: Sequence[int], now: datetime) -> list[QuotaBooking]:
+    """What approvals still in force use of these lines; those past their last day count no more."""
+    chosen = select(QuotaBooking).where(
+        QuotaBooking.quota_id.in_(line_ids), QuotaBooking.given_back_at.is_(None)
+    )
+    today = office_date(now)
+    return [
+        booking
+        for booking in session.scalars(chosen.order_by(QuotaBooking.id))
+        if booking.expires_on is None or booking.expires_on >= today
+    ]
+
+
+def _locked_lines(session: Session, wanted: Wanted, now: datetime) -> Sequence[Quota]:
+    """The lines in force for every kind the case asks for, locked, and freed of what has expired."""
+    covering = select(Quota.id).where(
+        Quota.item_seq == wanted.item_seq,
+        Quota.first_code == wanted.first_code,
+        Quota.holder_code == wanted.holder_code,
+        Quota.year == wanted.year,
+        Quota.kind.in_(wanted.amounts),
+        Quota.is_in_force(),
+    )
+    ids = session.scalars(covering).all()
+    _free(session, ids, _is_expired(now), EXPIRED, actor=SYSTEM, now=now)
+    lines = select(Quota).where(Quota.id.in_(ids)).order_by(Quota.id)
+    return session.scalars(lines.execution_options(populate_existing=True)).all()
+
+
+def _free(
+    session: Session,
+    line_ids: Sequence[int],
+    chosen: ColumnElement[bool],
+    reason: str,
+    *,
+    actor: Actor,
+    now: datetime,
+) -> int:
+    """Give back the chosen open bookings of these lines, which are locked by this."""
+    locked = select(Quota.id, Quota.number).where(Quota.id.in_(line_ids)).order_by(Quota.id)
+    numbers = {row.id: row.number for row in session.execute(locked.with_for_update())}
+    freed = session.execute(
+        update(QuotaBooking)
+        .where(chosen, QuotaBooking.quota_id.in_(line_ids), QuotaBooking.given_back_at.is_(None))
+        .values(given_back_at=now, reason=reason)
+        .returning(QuotaBooking.quota_id, QuotaBooking.case_number, QuotaBooking.amount)
+        .execution_options(synchronize_session=False)
+    ).all()
+    for line_id, case_number, amount in freed:
+        session.execute(
+            update(Quota)
+            .where(Quota.id == line_id)
+            .values(used=Quota.used - amount)
+            .execution_options(synchronize_session=False)
         )
+        told = {"quota": numbers[line_id], "case": case_number, "amount": amount}
+        trail.record(session, actor, "quota-given-back", f"quota:{numbers[line_id]}", now, **told)
+        outbox.enqueue(session, "quota.given-back", told, now)
+    return len(freed)
+
+
+def _is_expired(now: datetime) -> ColumnElement[bool]:
+    return and_(QuotaBooking.given_back_at.is_(None), QuotaBooking.expires_on < office_date(now))
 
 
 def _take(session: Session, line: Quota, wanted: Wanted) -> None:
@@ -135,13 +160,34 @@ def _take(session: Session, line: Quota, wanted: Wanted) -> None:
         raise _exceeded(line, wanted)
 
 
-def _consented(session: Session, case_number: str) -> bool:
-    return session.get(QuotaConsent, case_number) is not None
+def _enter(session: Session, line: Quota, wanted: Wanted, *, actor: Actor, now: datetime) -> None:
+    amount = wanted.amounts[line.kind]
+    session.add(
+        QuotaBooking(
+            quota_id=line.id,
+            case_number=wanted.case_number,
+            amount=amount,
+            booked_by=actor.number,
+            booked_at=now,
+            expires_on=wanted.expires_on,
+        )
+    )
+    notice = {"quota": line.number, "case": wanted.case_number, "amount": amount}
+    notice["to"] = line.second_code
+    outbox.enqueue(session, TOPIC, notice, now)
+    trail.record(session, actor, "quota-used", f"quota:{line.number}", now, **notice)
+
+
+def _not_listed(wanted: Wanted) -> QuotaNotListed:
+    kinds = "、".join(wanted.amounts) or "申请表所列内容"
+    return QuotaNotListed(
+        f"{wanted.holder_name}的{kinds}不在 {wanted.year} 年的约定名单内，须先征求对方意见"
+    )
 
 
 def _exceeded(line: Quota, wanted: Wanted) -> QuotaExceeded:
     asked, rest = wanted.amounts[line.kind] / SCALE, (line.amount - line.used) / SCALE
     return QuotaExceeded(
         f"{line.holder_name}的{line.kind}申请 {asked:g}{line.unit}，"
-        f"{line.year} 年名单内只余约 {rest:g}{line.unit}，须先征求对方意见"
+        f"{line.year} 年名单内只余 {rest:g}{line.unit}，须先征求对方意见"
     )

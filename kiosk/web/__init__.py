@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask import Flask, Response
 
-from kiosk.web import health, public, touch, window
+from kiosk.web import district, health, offline_verifier, public, touch, window
 from kiosk.web.access import refuse_foreign_forms
 from kiosk.web.api import register_api
 from kiosk.web.errors import register_errors
@@ -19,7 +19,14 @@ def register_web(app: Flask) -> None:
     """Put every route, error answer and protective header on the application."""
     register_errors(app)
     register_api(app)
-    for blueprint in (health.bp, public.bp, touch.bp, window.bp):
+    for blueprint in (
+        health.bp,
+        offline_verifier.bp,
+        public.bp,
+        touch.bp,
+        window.bp,
+        *district.BLUEPRINTS,
+    ):
         app.register_blueprint(blueprint)
     app.before_request(refuse_foreign_forms)
     app.after_request(protect)

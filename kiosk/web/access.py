@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from copy import deepcopy
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import wraps
 from typing import Any
 from urllib.parse import urlsplit
@@ -13,11 +13,14 @@ from flask import current_app, g, request
 
 from kiosk.errors import Forbidden, NotSignedIn
 from kiosk.identity.actors import Actor, Role
-from kiosk.identity.queries import find_actor
+from kiosk.identity.commands import note_use
+from kiosk.identity.errors import SessionIdle
+from kiosk.identity.queries import find_actor, find_page_actor
 from kiosk.machines.queries import find_session_actor
 from kiosk.uow import reading
 
 COOKIE = "kiosk_session"
+REFRESH_HEADER = "X-Refresh"  # A page that asks again by itself is nobody's use of it.
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 View = Callable[..., Any]
 
@@ -61,17 +64,28 @@ def current_token() -> str | None:
 
 
 def find_current_actor() -> Actor | None:
-    """Whoever the token of this request stands for, or None."""
+    """Whoever the token of this request stands for, or None; a desk that stood idle is nobody's."""
     if "actor" not in g:
         token = current_token()
-        g.actor = _find(token) if token else None
+        g.idle = None
+        try:
+            g.actor = _find(token) if token else None
+        except SessionIdle as idle:
+            g.actor, g.idle = None, idle
     actor: Actor | None = g.actor
     return actor
 
 
+def stood_idle() -> bool:
+    """Whether this request comes from a desk that is locked because nobody used it."""
+    return find_current_actor() is None and g.idle is not None
+
+
 def current_actor() -> Actor:
-    """The actor of this request. Raises NotSignedIn."""
+    """The actor of this request. Raises NotSignedIn, SessionIdle."""
     actor = find_current_actor()
+    if actor is None and g.idle is not None:
+        raise g.idle
     if actor is None:
         raise NotSignedIn("请先登录")
     return actor
@@ -94,7 +108,13 @@ def _find(token: str) -> Actor | None:
     with reading() as session:
         if token.startswith("m_"):
             return find_session_actor(session, token, now())
-        return find_actor(session, token, now())
+        if "Authorization" in request.headers:
+            return find_actor(session, token, now())
+        idle = timedelta(minutes=current_app.config["STAFF_IDLE_MINUTES"])
+        actor, to_be_noted = find_page_actor(session, token, now(), idle)
+    if to_be_noted and REFRESH_HEADER not in request.headers:
+        note_use(token, now=now())
+    return actor
 
 
 def _require_role(roles: tuple[Role, ...]) -> None:

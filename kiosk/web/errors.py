@@ -12,9 +12,10 @@ from werkzeug.exceptions import HTTPException
 from kiosk.errors import KioskError
 from kiosk.web.wording import ANSWERS, HTTP_WORDS, detail_of
 from printing.errors import PrintingError
-from services_catalog.errors import CatalogError, OfferingInvalid
+from services_catalog.errors import CatalogError
 
 log = logging.getLogger(__name__)
+Body = dict[str, Any]
 PAGES_WITHOUT_HTML = ("/api/", "/metrics", "/health")
 
 
@@ -29,14 +30,26 @@ def register_errors(app: Flask) -> None:
 
 def answer_refusal(error: Exception) -> Response:
     """A named refusal with its status, its Chinese wording and the faulty fields."""
+    return _answer(refusal_body(error))
+
+
+def refusal_body(error: Exception) -> Body:
+    """A refusal as problem+json; also for one case of many, whose others went well."""
     code: str = error.code  # type: ignore[attr-defined]
     status, words = ANSWERS[code]
-    return problem(status, code, words, detail_of(error), fields_of(error))
+    return _body(status, code, words, detail_of(error), fields_of(error))
+
+
+def incident_body(incident: str) -> Body:
+    """What is said of an error that nobody expected, which the log keeps under the incident's number."""
+    told = f"故障编号 {incident}，请告知工作人员"
+    return _body(500, "incident", "系统出现故障，您的资料没有丢失", told, {})
 
 
 def fields_of(error: Exception) -> dict[str, list[str]]:
     """The faulty inputs a refusal names."""
-    return error.fields if isinstance(error, KioskError | OfferingInvalid) else {}
+    found: dict[str, list[str]] = getattr(error, "fields", {})
+    return found if isinstance(error, KioskError | CatalogError) else {}
 
 
 def answer_http(error: HTTPException) -> Response:
@@ -61,23 +74,26 @@ def answer_surprise(error: Exception) -> Response:
     """What nobody expected: logged once under an incident number; nothing of it reaches the client."""
     incident = secrets.token_hex(6)
     log.error("incident %s", incident, extra={"incident": incident}, exc_info=error)
-    return problem(
-        500,
-        "incident",
-        "系统出现故障，您的资料没有丢失",
-        f"故障编号 {incident}，请告知工作人员",
-        {},
-    )
+    return _answer(incident_body(incident))
 
 
 def problem(
     status: int, code: str, title: str, detail: str, fields: dict[str, list[str]]
 ) -> Response:
     """The answer as problem+json for programs, as a page for people."""
-    body: dict[str, Any] = {"type": f"urn:problem:{code}", "title": title, "status": status}
+    return _answer(_body(status, code, title, detail, fields))
+
+
+def _body(status: int, code: str, title: str, detail: str, fields: dict[str, list[str]]) -> Body:
+    body: Body = {"type": f"urn:problem:{code}", "title": title, "status": status}
     body |= {"code": code, "detail": detail or title}
     if fields:
         body["fields"] = fields
+    return body
+
+
+def _answer(body: Body) -> Response:
+    status: int = body["status"]
     if _wants_page():
         return Response(render_template("error.html", problem=body), status, mimetype="text/html")
     return Response(

@@ -14,11 +14,13 @@ from flask import (
     request,
     url_for,
 )
+from flask.typing import ResponseReturnValue
 from werkzeug.datastructures import FileStorage
 from werkzeug.wrappers import Response
 
 from kiosk.casework.guesses import counted_guess
-from kiosk.casework.queries import get_case_by_code, list_of_applicant
+from kiosk.casework.queries import get_case_by_code
+from kiosk.casework.queues import list_of_applicant
 from kiosk.casework.states import State
 from kiosk.casework.views import case_masked
 from kiosk.catalogue import catalogue
@@ -29,11 +31,11 @@ from kiosk.identity.actors import Role
 from kiosk.licences.verification import verify_pdf, verify_qr
 from kiosk.uow import reading
 from kiosk.web.access import current_actor, current_token, find_current_actor, now, public, requires
-from kiosk.web.api.items import guide
-from kiosk.web.pages import acts, cookies
+from kiosk.web.finding import list_themes
+from kiosk.web.pages import acts, cookies, correcting
 from kiosk.web.pages.applications import Desk
 from kiosk.web.pages.applying import show_application, take_application
-from kiosk.web.pages.browsing import find_on_page, themes
+from kiosk.web.pages.browsing import find_on_page, guide_on_page
 from kiosk.web.pages.case_view import due_of, holder_words, progress, tone, view_case
 from kiosk.web.pages.refusals import REFUSALS, Refused, refused
 from kiosk.web.pages.words import add_words
@@ -61,21 +63,23 @@ def frame() -> dict[str, Any]:
 @public
 def home() -> str:
     """Search, themes, and where else to go."""
-    return render_template("home.html", themes=themes(catalogue()), often=OFTEN)
+    return render_template("home.html", themes=list_themes(catalogue()), often=OFTEN)
 
 
 @bp.get("/items")
 @public
 def find_items() -> str:
     """Items by words, audience or theme."""
-    return render_template("items.html", desk=DESK, found=find_on_page(catalogue(), request.args))
+    held = catalogue()
+    found = find_on_page(held, request.args)
+    return render_template("items.html", desk=DESK, found=found, themes=list_themes(held))
 
 
 @bp.get("/items/<int:seq>")
 @public
 def show_guide(seq: int) -> str:
     """What to bring, how long it takes, what comes out."""
-    return render_template("guide.html", desk=DESK, item=guide(catalogue(), seq))
+    return render_template("guide.html", desk=DESK, item=guide_on_page(seq))
 
 
 @bp.get("/sign-in")
@@ -134,7 +138,7 @@ def take(seq: int) -> Response:
 def my() -> str:
     """The person's own cases."""
     with reading() as session:
-        cases = list_of_applicant(session, current_actor().person_id or 0)
+        cases = list_of_applicant(session, current_actor().person_id or 0).cases
     return render_template("my.html", desk=DESK, cases=[(line, due_of(line)) for line in cases])
 
 
@@ -164,6 +168,20 @@ def withdraw(number: str) -> Response:
         told = refused(error)
         return make_response(_case_page(number, told), told.status)
     return redirect(url_for("public.show_case", number=number, done="withdraw"), 303)
+
+
+@bp.get("/my/<number>/supply")
+@requires(Role.CITIZEN)
+def show_wanted(number: str) -> str:
+    """What is still to be corrected."""
+    return correcting.show_wanted(DESK, number)
+
+
+@bp.post("/my/<number>/supply")
+@requires(Role.CITIZEN)
+def take_wanted(number: str) -> ResponseReturnValue:
+    """Take in what was corrected."""
+    return correcting.take_wanted(DESK, number)
 
 
 @bp.get("/status")
@@ -225,7 +243,7 @@ def _masked(number: str, query_code: str) -> dict[str, Any]:
         raise InputInvalid(fields=faults)
     with counted_guess(number, now=now()), reading() as session:
         case = get_case_by_code(session, number, query_code)
-        shown = case_masked(session, case) | {"delivery": case.delivery}
+        shown = case_masked(session, case, now()) | {"delivery": case.delivery}
         shown["statutory_due_on"] = case.statutory_due_on
     stages = progress(State(shown["state"]))
     return shown | {"progress": stages, "holder": holder_words(shown), "due": due_of(shown)}
@@ -253,7 +271,7 @@ def _case_page(number: str, told: Refused | None) -> str:
         desk=DESK,
         case=case,
         acts=acts.acts_for(case["state"], actor.role),
-        done=acts.ACTS.get(request.args.get("done", "")),
+        done=acts.done_words(request.args.get("done", "")),
         refused=told,
         tried="",
         typed="",

@@ -14,10 +14,12 @@ from flask import (
     request,
     url_for,
 )
+from flask.typing import ResponseReturnValue
 from werkzeug.wrappers import Response
 
+from kiosk.casework import unknown_paper
 from kiosk.casework.printing_results import print_copy
-from kiosk.casework.queries import list_of_applicant
+from kiosk.casework.queues import list_of_applicant
 from kiosk.catalogue import catalogue
 from kiosk.demo import MACHINE
 from kiosk.errors import NotFound
@@ -31,14 +33,16 @@ from kiosk.machines.stand_in import take_screen
 from kiosk.uow import reading
 from kiosk.web import demo
 from kiosk.web.access import current_actor, current_token, now, public, requires
-from kiosk.web.api.items import guide
-from kiosk.web.pages import cookies
+from kiosk.web.finding import list_themes
+from kiosk.web.pages import acts, cookies, correcting
 from kiosk.web.pages.applications import Desk
 from kiosk.web.pages.applying import show_application, take_application
-from kiosk.web.pages.browsing import find_on_page, themes
+from kiosk.web.pages.browsing import find_on_page, guide_on_page
 from kiosk.web.pages.case_view import due_of, view_case
 from kiosk.web.pages.print_words import print_words
 from kiosk.web.pages.refusals import REFUSALS, Refused, refused
+from kiosk.web.pages.typing import candidates
+from kiosk.web.pages.views import current_view
 from kiosk.web.public import local_path, status_page
 
 bp = Blueprint("touch", __name__, url_prefix="/touch")
@@ -50,7 +54,12 @@ NO_VISIT = "none"
 def machine_frame() -> dict[str, Any]:
     """The visit whose screen this is, and in the demo the people whose cards can be laid down."""
     people = demo.provider().list_people() if current_app.config["DEMO"] else []
-    return {"visit": current_visit(), "people": people, "card_lies": _card_lies()}
+    return {
+        "visit": current_visit(),
+        "people": people,
+        "card_lies": _card_lies(),
+        "view": current_view(),
+    }
 
 
 def current_visit() -> visits.VisitView | None:
@@ -78,20 +87,37 @@ def state() -> Response:
     return jsonify(state=NO_VISIT if visit is None else visit.state)
 
 
+@bp.post("/view")
+@public
+def switch_view() -> Response:
+    """Larger, or in high contrast; and back."""
+    answer = redirect(_own_page(request.form.get("back", "")) or url_for("touch.home"), 303)
+    cookies.switch_view(answer, request.form.get("mode", ""))
+    return answer
+
+
+@bp.post("/typing")
+@public
+def offer_words() -> Response:
+    """Chinese for the pinyin typed so far; sent in the body, because it may spell a person's name."""
+    found = candidates(catalogue(), request.form.get("typed", ""))
+    return jsonify(candidates=[candidate._asdict() for candidate in found])
+
+
 @bp.get("/items")
 @public
 def find_items() -> str:
     """Items by words or theme."""
     held = catalogue()
     found = find_on_page(held, request.args)
-    return render_template("touch/items.html", desk=DESK, found=found, themes=themes(held))
+    return render_template("touch/items.html", desk=DESK, found=found, themes=list_themes(held))
 
 
 @bp.get("/items/<int:seq>")
 @public
 def show_guide(seq: int) -> str:
     """What to bring, before anything else."""
-    return render_template("guide.html", desk=DESK, item=guide(catalogue(), seq))
+    return render_template("guide.html", desk=DESK, item=guide_on_page(seq))
 
 
 @bp.get("/card")
@@ -152,7 +178,9 @@ def show_print(number: str) -> str:
     """What the printer is doing, as the machine reports it."""
     with reading() as session:
         job = get_print(session, number, current_actor())
-    return render_template("touch/print.html", desk=DESK, job=job, said=print_words(job))
+        told = unknown_paper.find_help(session, number, now())
+    said = print_words(job)
+    return render_template("touch/print.html", desk=DESK, job=job, said=said, told=told)
 
 
 @bp.get("/cases")
@@ -160,7 +188,7 @@ def show_print(number: str) -> str:
 def cases() -> str:
     """The person's own cases."""
     with reading() as session:
-        mine = list_of_applicant(session, current_actor().person_id or 0)
+        mine = list_of_applicant(session, current_actor().person_id or 0).cases
     return render_template("my.html", desk=DESK, cases=[(line, due_of(line)) for line in mine])
 
 
@@ -168,7 +196,13 @@ def cases() -> str:
 @requires(Role.CITIZEN)
 def show_case(number: str) -> str:
     """One of the person's own cases."""
-    return render_template("case.html", desk=DESK, case=view_case(number, current_actor()), acts=[])
+    return render_template(
+        "case.html",
+        desk=DESK,
+        case=view_case(number, current_actor()),
+        acts=[],
+        done=acts.done_words(request.args.get("done", "")),
+    )
 
 
 @bp.get("/cases/<number>/receipt")
@@ -178,6 +212,20 @@ def show_receipt(number: str) -> str:
     case = view_case(number, current_actor())
     code = cookies.find_query_code(number)
     return render_template("receipt.html", desk=DESK, case=case, query_code=code)
+
+
+@bp.get("/cases/<number>/supply")
+@requires(Role.CITIZEN)
+def show_wanted(number: str) -> str:
+    """What is still to be corrected."""
+    return correcting.show_wanted(DESK, number)
+
+
+@bp.post("/cases/<number>/supply")
+@requires(Role.CITIZEN)
+def take_wanted(number: str) -> ResponseReturnValue:
+    """Take in what was corrected."""
+    return correcting.take_wanted(DESK, number)
 
 
 @bp.get("/status")
@@ -274,7 +322,11 @@ def _licences_page(told: Refused | None) -> str:
 
 def _next() -> str:
     """Where the person was going, as long as it is a page of the machine's screen."""
-    wanted = local_path(request.values.get("next", "")) or ""
+    return _own_page(request.values.get("next", ""))
+
+
+def _own_page(address: str) -> str:
+    wanted = local_path(address) or ""
     return wanted if wanted.startswith("/touch") else ""
 
 

@@ -14,17 +14,27 @@ from flask import (
     request,
     url_for,
 )
+from flask.typing import ResponseReturnValue
 from werkzeug.wrappers import Response
 
-from kiosk.casework.queries import CaseLine, list_queue, list_received
+from kiosk.casework.queues import CaseLine, list_queue, list_received
 from kiosk.catalogue import catalogue
 from kiosk.clock import office_date
 from kiosk.identity import commands
 from kiosk.identity.actors import Actor, Role
 from kiosk.uow import reading
-from kiosk.web.access import current_actor, find_current_actor, now, public, requires
+from kiosk.web.access import (
+    current_actor,
+    current_token,
+    find_current_actor,
+    now,
+    public,
+    requires,
+    stood_idle,
+)
 from kiosk.web.api.items import guide
-from kiosk.web.pages import acts, cookies
+from kiosk.web.finding import list_themes
+from kiosk.web.pages import acts, cookies, correcting
 from kiosk.web.pages.applications import Desk
 from kiosk.web.pages.applying import show_application, take_application
 from kiosk.web.pages.browsing import find_on_page
@@ -42,13 +52,15 @@ DESK_ROLES = (Role.CLERK, Role.OFFICER)
 def home() -> Response:
     """The sign-in, or the desk of whoever is signed in."""
     actor = find_current_actor()
+    if stood_idle():
+        return redirect(url_for("window.locked"), 303)
     if actor is None or actor.role is Role.CITIZEN:
         return make_response(render_template("window/sign_in.html", login="", refused=None))
     if actor.role is Role.CLERK:
         return make_response(_received_page(actor))
     if actor.role is Role.OFFICER:
         return make_response(_queue_page(actor))
-    return make_response(render_template("window/elsewhere.html", desk=DESK))
+    return redirect(url_for("district.home"), 303)
 
 
 @bp.post("/sign-in")
@@ -61,23 +73,50 @@ def sign_in() -> Response:
     )
     try:
         token, _ = commands.sign_in_staff(
-            login, request.form.get("password", ""), now=now(), minutes=minutes
+            login,
+            request.form.get("password", ""),
+            request.form.get("code", "").strip(),
+            now=now(),
+            minutes=minutes,
+            two_factors=current_app.config["STAFF_TWO_FACTORS"],
         )
     except REFUSALS as error:
         told = refused(error)
         page = render_template("window/sign_in.html", login=login, refused=told)
         return make_response(page, told.status)
-    wanted = local_path(request.form.get("next", "")) or ""
-    answer = redirect(wanted if wanted.startswith("/window") else url_for("window.home"), 303)
+    answer = redirect(_wanted_page() or url_for("window.home"), 303)
     cookies.keep_session(answer, token, now() + timedelta(minutes=minutes))
     return answer
+
+
+@bp.get("/locked")
+@public
+def locked() -> str:
+    """The desk stood idle: nothing of it is shown until the password is given again."""
+    return render_template("window/locked.html", next=_wanted_page(), refused=None)
+
+
+@bp.post("/locked")
+@public
+def unlock() -> Response:
+    """Back at the desk."""
+    token = current_token() or ""
+    try:
+        commands.reopen_session(token, request.form.get("password", ""), now=now())
+    except REFUSALS as error:
+        told = refused(error)
+        page = render_template("window/locked.html", next=_wanted_page(), refused=told)
+        return make_response(page, told.status)
+    return redirect(_wanted_page() or url_for("window.home"), 303)
 
 
 @bp.get("/items")
 @requires(Role.CLERK)
 def find_items() -> str:
     """Which item the person at the desk wants."""
-    return render_template("items.html", desk=DESK, found=find_on_page(catalogue(), request.args))
+    held = catalogue()
+    found = find_on_page(held, request.args)
+    return render_template("items.html", desk=DESK, found=found, themes=list_themes(held))
 
 
 @bp.get("/items/<int:seq>")
@@ -117,6 +156,34 @@ def show_receipt(number: str) -> str:
     return render_template("receipt.html", desk=DESK, case=case, query_code=code)
 
 
+@bp.get("/cases/<number>/correction")
+@requires(Role.OFFICER)
+def show_defects(number: str) -> str:
+    """Everything that can be wrong with the case, to be ticked."""
+    return correcting.show_ticks(DESK, number)
+
+
+@bp.post("/cases/<number>/correction")
+@requires(Role.OFFICER)
+def tell_defects(number: str) -> ResponseReturnValue:
+    """Tell the applicant, once and completely."""
+    return correcting.take_ticks(DESK, number)
+
+
+@bp.get("/cases/<number>/supply")
+@requires(Role.CLERK)
+def show_wanted(number: str) -> str:
+    """What the applicant still has to bring."""
+    return correcting.show_wanted(DESK, number)
+
+
+@bp.post("/cases/<number>/supply")
+@requires(Role.CLERK)
+def take_wanted(number: str) -> ResponseReturnValue:
+    """Take in what was brought to the window."""
+    return correcting.take_wanted(DESK, number)
+
+
 @bp.post("/cases/<number>/<act>")
 @requires(*DESK_ROLES)
 def perform(number: str, act: str) -> Response:
@@ -129,10 +196,16 @@ def perform(number: str, act: str) -> Response:
     return redirect(url_for("window.show_case", number=number, done=act), 303)
 
 
+def _wanted_page() -> str:
+    """Where the person was going, as long as it is a page of the desks."""
+    wanted = local_path(request.values.get("next", "")) or ""
+    return wanted if wanted.startswith(("/window", "/district")) else ""
+
+
 def _received_page(actor: Actor) -> str:
     today = office_date(now())
     with reading() as session:
-        lines = _dated(list_received(session, actor))
+        lines = _dated(list_received(session, actor).cases)
     return render_template(
         "window/received.html",
         desk=DESK,
@@ -143,7 +216,7 @@ def _received_page(actor: Actor) -> str:
 
 def _queue_page(actor: Actor) -> str:
     with reading() as session:
-        lines = _dated(list_queue(session, actor.authority_code or ""))
+        lines = _dated(list_queue(session, actor).cases)
     return render_template("window/queue.html", desk=DESK, lines=lines)
 
 
@@ -159,7 +232,7 @@ def _case_page(number: str, told: Refused | None, tried: str) -> str:
         desk=DESK,
         case=case,
         acts=acts.acts_for(case["state"], actor.role),
-        done=acts.ACTS.get(request.args.get("done", "")),
+        done=acts.done_words(request.args.get("done", "")),
         refused=told,
         tried=tried,
         typed=request.form.get("words", ""),

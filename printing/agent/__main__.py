@@ -21,13 +21,20 @@ from printing.agent.config import AgentConfig, load_config
 from printing.agent.drivers import Driver
 from printing.agent.drivers.ipp import IppPrinter
 from printing.agent.drivers.tray import TrayPrinter
-from printing.agent.enrolment import ensure_enrolled
-from printing.agent.errors import AgentError, AlreadyRunning
+from printing.agent.enrolment import PAUSE_S, ensure_enrolled
+from printing.agent.errors import (
+    AgentError,
+    AlreadyRunning,
+    ConfigInvalid,
+    LineDown,
+    ServerRefused,
+)
 from printing.agent.journal import Journal
 from printing.agent.keys import load_or_create_key
 from printing.agent.line import Line, system_now
 from printing.agent.loop import Agent
 from printing.agent.prints import Judge, Judgement, NotJudged, Printing
+from printing.agent.rotation import KeyKeeper
 from printing.agent.screen import Browser, Screen
 from printing.agent.spool import Spool
 from printing.errors import PrintingError
@@ -65,12 +72,17 @@ def main(arguments: list[str] | None = None) -> int:
 
 def serve(config: AgentConfig, chaos: Chaos, stopping: threading.Event) -> None:
     """Put the parts together and work. Raises AgentError if the machine can not be enrolled."""
-    key = load_or_create_key(config.state_dir / "machine.key")
+    key_file = config.state_dir / "machine.key"
+    key = load_or_create_key(key_file)
     line = make_line(config, key, chaos)
     journal = Journal(config.state_dir / "journal.sqlite3", chaos.watch)
     browser = Browser(config.browser, config.state_dir / "session_url")
     driver = ChaosPrinter(make_driver(config, chaos), chaos)
+    keeper = KeyKeeper(key_file, config.machine, line, journal, days=config.key_days)
     try:
+        if not finish_rotation(keeper, stopping):
+            return
+        key = load_or_create_key(key_file)
         if not ensure_enrolled(config, key, line, journal, version(), stopping):
             return
         printing = Printing(
@@ -78,10 +90,32 @@ def serve(config: AgentConfig, chaos: Chaos, stopping: threading.Event) -> None:
         )
         screen = Screen(journal, line, FolderReader(config.reader, config.reader_dir), browser)
         status = config.state_dir / "status.json"
-        Agent(line, printing, screen, driver, version=version(), status_file=status).run(stopping)
+        Agent(
+            line,
+            printing,
+            screen,
+            driver,
+            version=version(),
+            status_file=status,
+            renew_key=keeper.renew_if_old,
+        ).run(stopping)
     finally:
         browser.close()
         journal.close()
+
+
+def finish_rotation(keeper: KeyKeeper, stopping: threading.Event) -> bool:
+    """Carry a cut-off change of keys to its end; waits for a server that is down. False if told to stop meanwhile."""
+    while True:
+        try:
+            keeper.finish()
+        except LineDown:
+            if stopping.wait(PAUSE_S):
+                return False
+            continue
+        except ServerRefused as refusal:
+            raise ConfigInvalid(f"neither of the machine's keys counts: {refusal}") from refusal
+        return True
 
 
 def make_line(config: AgentConfig, key: Ed25519PrivateKey, chaos: Chaos) -> Line:

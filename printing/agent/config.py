@@ -21,7 +21,8 @@ class AgentConfig:
 
     ``server`` is the base address, ``trust_roots`` a PEM file of the roots whose seals may be printed, ``browser`` the
     command that shows ``{url}`` on the screen (empty: none), ``timeout_s`` seconds to wait for the server.
-    ``counter_file`` holds the page counter of a printer that can not tell it over IPP.
+    ``counter_file`` holds the page counter of a printer that can not tell it over IPP. The machine's key is renewed
+    when it is ``key_days`` old.
     """
 
     server: str
@@ -38,6 +39,7 @@ class AgentConfig:
     browser: tuple[str, ...] = ()
     ca_file: Path | None = None
     timeout_s: float = 20.0
+    key_days: float = 330.0
 
 
 def load_config(path: Path) -> AgentConfig:
@@ -60,7 +62,7 @@ def _faults(data: dict[str, Any]) -> list[str]:
     known = {field.name for field in fields(AgentConfig)}
     faults = [f"unknown setting {name}" for name in sorted(data.keys() - known)]
     faults += [f"{name} is missing" for name in REQUIRED if not data.get(name)]
-    texts = known - {"browser", "timeout_s"}
+    texts = known - {"browser", "timeout_s", "key_days"}
     faults += [
         f"{name} must be a text"
         for name in sorted(texts & data.keys())

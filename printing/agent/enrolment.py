@@ -30,8 +30,7 @@ def ensure_enrolled(
 
     Raises ConfigInvalid without a code, or with one that the server refuses.
     """
-    mark = f"{config.machine} {pack_public_key(key)}"
-    while journal.find_note(NOTE) != mark:
+    while journal.find_note(NOTE) != _mark(config.machine, key):
         if not config.enrolment_code:
             raise ConfigInvalid("this machine has not enrolled yet: enrolment_code is missing")
         message = Enrolment(config.enrolment_code, pack_public_key(key), version)
@@ -45,5 +44,14 @@ def ensure_enrolled(
         except ServerRefused as refusal:
             raise ConfigInvalid(f"enrolment refused: {refusal}") from refusal
         line.follow_clock(answer.now)
-        journal.note(NOTE, mark)
+        note_enrolled(journal, config.machine, key)
     return True
+
+
+def note_enrolled(journal: Journal, machine: str, key: Ed25519PrivateKey) -> None:
+    """The server knows the machine by this key."""
+    journal.note(NOTE, _mark(machine, key))
+
+
+def _mark(machine: str, key: Ed25519PrivateKey) -> str:
+    return f"{machine} {pack_public_key(key)}"

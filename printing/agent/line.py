@@ -50,6 +50,10 @@ class Line:
         self._clock = clock
         self._behind = timedelta(0)
 
+    def use_key(self, key: Ed25519PrivateKey) -> None:
+        """Sign with this key from now on."""
+        self._key = key
+
     def now(self) -> datetime:
         """The server's time, as far as this machine knows it."""
         return self._clock() + self._behind

@@ -36,11 +36,13 @@ class Agent:
         *,
         version: str,
         status_file: Path,
+        renew_key: Callable[[], None] = lambda: None,
         monotonic: Callable[[], float] = time.monotonic,
         draw: Callable[[], float] = random.random,
     ) -> None:
         self._line, self._printing, self._screen, self._driver = line, printing, screen, driver
         self._version, self._status_file = version, status_file
+        self._renew_key = renew_key
         self._monotonic, self._draw = monotonic, draw
         self._poll_at = self._quiet_until = 0.0
         self._failures = 0
@@ -81,6 +83,8 @@ class Agent:
     def _keep_contact(self) -> bool:
         if self._monotonic() >= self._poll_at:
             self._poll()
+            if self._printing.in_hand() is None:
+                self._renew_key()
         return False
 
     def _print(self) -> bool:

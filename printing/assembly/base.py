@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from functools import cache, lru_cache
 from pathlib import Path
 
-from printing.assembly.content import operators
+from printing.assembly.content import Tags, operators
 from printing.assembly.subset import Lettering
 from printing.assembly.syntax import ONCE, stream
-from printing.marks import Ground, Run, Seal
+from printing.marks import Ground, Part, Run, Seal
 
 HEADER = b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n"
 PROFILE = Path(__file__).resolve().parent / "srgb.icc"
@@ -22,11 +22,12 @@ Letters = tuple[tuple[str, str], ...]
 
 @dataclass(frozen=True)
 class Base:
-    """Objects 1 … ``len(offsets)`` with their offsets; content streams by ground; fonts by resource name."""
+    """Objects 1 … ``len(offsets)`` with their offsets; content streams and parts by ground; fonts by resource name."""
 
     data: bytes
     offsets: tuple[int, ...]
     contents: dict[Ground, int]
+    parts: dict[Ground, tuple[Part, ...]]
     fonts: dict[str, int]
     seal_fonts: dict[str, int]
 
@@ -41,16 +42,18 @@ def base(grounds: tuple[Ground, ...], seal_letters: Letters) -> Base:
         b"<</Type /ExtGState /BM /Multiply /ca 1 /CA 1>>",
         stream(b"", b"/Type /XObject /Subtype /Form /BBox [0 0 1 1] /Resources <<>>", level=ONCE),
     ]
-    letters, contents = Lettering("G"), {}
+    letters, contents, parts = Lettering("G"), {}, {}
     for ground in grounds:
-        contents[ground] = len(bodies) + 1
-        bodies.append(stream(operators(ground.marks, letters), level=ONCE))
+        contents[ground], tags = len(bodies) + 1, Tags()
+        bodies.append(stream(operators(ground.marks, letters, tags), level=ONCE))
+        parts[ground] = tuple(tags.parts)
     fonts = _add_fonts(bodies, letters)
     of_seal = Lettering(SEAL_PREFIX)
     for face, text in seal_letters:
         of_seal.encode(face, text)
     seal_fonts = _add_fonts(bodies, of_seal)
-    return _joined(bodies, contents, fonts, seal_fonts)
+    data, offsets = _joined(bodies)
+    return Base(data, offsets, contents, parts, fonts, seal_fonts)
 
 
 def _add_fonts(bodies: list[bytes], letters: Lettering) -> dict[str, int]:
@@ -59,17 +62,12 @@ def _add_fonts(bodies: list[bytes], letters: Lettering) -> dict[str, int]:
     return names
 
 
-def _joined(
-    bodies: list[bytes],
-    contents: dict[Ground, int],
-    fonts: dict[str, int],
-    seal_fonts: dict[str, int],
-) -> Base:
+def _joined(bodies: list[bytes]) -> tuple[bytes, tuple[int, ...]]:
     data, offsets = bytearray(HEADER), []
     for number, body in enumerate(bodies, start=1):
         offsets.append(len(data))
         data += b"%d 0 obj\n%b\nendobj\n" % (number, body)
-    return Base(bytes(data), tuple(offsets), contents, fonts, seal_fonts)
+    return bytes(data), tuple(offsets)
 
 
 def letters_of(seal: Seal) -> Letters:

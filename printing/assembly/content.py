@@ -4,43 +4,78 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
 from functools import lru_cache
 
 from printing.assembly.subset import Lettering
 from printing.assembly.syntax import colour, number, numbers
-from printing.marks import BLACK, UPRIGHT, Mark, Modules, Run, Segment, Shape
+from printing.marks import ARTIFACT, BLACK, UPRIGHT, Mark, Modules, Part, Run, Segment, Shape
 
 DARK = re.compile("1+")
 
 
-def operators(marks: Iterable[Mark], letters: Lettering) -> bytes:
-    """Return the operators that draw the marks in order, leaving the graphics state as it was."""
+@dataclass
+class Tags:
+    """The parts of a page in the order of their marked content, numbered from ``first``."""
+
+    first: int = 0
+    parts: list[Part] = field(default_factory=list)
+    current: Part = ARTIFACT
+
+    def begin(self) -> str:
+        """Return the operator that opens marked content of the current part."""
+        if self.current is ARTIFACT:
+            return "/Artifact BMC"
+        self.parts.append(self.current)
+        return f"/{self.current.role} <</MCID {self.first + len(self.parts) - 1}>> BDC"
+
+
+def operators(marks: Iterable[Mark], letters: Lettering, tags: Tags | None = None) -> bytes:
+    """Return the operators that draw the marks in order, leaving the graphics state as it was.
+
+    With ``tags`` every piece of content belongs to a part of the page, or is marked as decoration.
+    """
     parts = ["q"]
-    texts: list[Run] = []
+    texts: list[Run | Part] = []
     for mark in marks:
-        if isinstance(mark, Run):
+        if isinstance(mark, (Run, Part)):
             texts.append(mark)
             continue
         if texts:
-            parts += text_operators(texts, letters)
+            parts += text_operators(texts, letters, tags)
             texts = []
-        parts += _shape(mark) if isinstance(mark, Shape) else _modules(mark)
-    parts += text_operators(texts, letters) if texts else []
+        drawn = _shape(mark) if isinstance(mark, Shape) else _modules(mark)
+        parts += _tagged(drawn, isinstance(mark, Shape), tags) if tags else drawn
+    parts += text_operators(texts, letters, tags) if texts else []
     parts.append("Q\n")
     return "\n".join(parts).encode()
 
 
-def text_operators(runs: Iterable[Run], letters: Lettering) -> Iterator[str]:
+def _tagged(drawn: Iterable[str], decoration: bool, tags: Tags) -> list[str]:
+    return ["/Artifact BMC" if decoration else tags.begin(), *drawn, "EMC"]
+
+
+def text_operators(
+    marks: Iterable[Run | Part], letters: Lettering, tags: Tags | None = None
+) -> Iterator[str]:
     """Yield one text object for a series of runs; what a run shares with the one before is not said again."""
     yield "q BT"
     before: Run | None = None
-    for run in runs:
+    opened: Part | None = None
+    for run in marks:
+        if isinstance(run, Part):
+            if tags is not None:
+                tags.current = run
+            continue
+        if tags is not None and tags.current is not opened:
+            yield f"EMC {tags.begin()}" if opened else tags.begin()
+            opened = tags.current
         yield from _state(run, before, letters)
         c, s = run.turn
         turn = "1 0 0 1" if s == 0 else numbers(c, s, -s, c)
         yield f"{turn} {run.x:.2f} {run.y:.2f} Tm <{letters.encode(run.face, run.text)}> Tj"
         before = run
-    yield "ET Q"
+    yield "EMC ET Q" if opened else "ET Q"
 
 
 def _state(run: Run, before: Run | None, letters: Lettering) -> Iterator[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import lru_cache
 
@@ -15,9 +16,11 @@ from printing.assembly.base import (
     letters_of,
     seal_content,
 )
-from printing.assembly.content import operators
+from printing.assembly.content import Tags, operators
+from printing.assembly.ink import ink_mask, picture_form, red_under
 from printing.assembly.metadata import PRODUCER, About, packet
 from printing.assembly.signature import FieldPlace, settle_range, value, widget
+from printing.assembly.structure import SEAL_PART, structure
 from printing.assembly.subset import Lettering
 from printing.assembly.syntax import (
     EACH_TIME,
@@ -29,7 +32,7 @@ from printing.assembly.syntax import (
     text_string,
 )
 from printing.documents import PreparedPdf
-from printing.marks import Seal, Sheet, Stamp
+from printing.marks import Part, Seal, Sheet, Stamp
 
 
 @dataclass(frozen=True)
@@ -53,7 +56,7 @@ class Body:
         """Return the number the next object will get."""
         return len(self.base.offsets) + len(self.bodies) + 1
 
-    def extend(self, bodies: list[bytes]) -> None:
+    def extend(self, bodies: Iterable[bytes]) -> None:
         """Add objects that know their numbers already."""
         self.bodies += bodies
 
@@ -86,8 +89,9 @@ def assemble(order: Order) -> PreparedPdf:
         body.reserve() if stamp else 0,
         body.reserve() if stamp else 0,
     )
-    _fill_pages(order, body, places, stamp)
+    parts = _fill_pages(order, body, places, stamp)
     form = _add_field(order, body, places, stamp) if stamp else b""
+    form += _add_structure(order, body, places, parts)
     metadata = body.add(plain_stream(packet(order.about), b"/Type /Metadata /Subtype /XML"))
     body.fill(places.catalog, _catalog(order.about, places.tree, metadata, form))
     return _finish(order, body, places)
@@ -104,30 +108,57 @@ class Places:
     signature: int
 
 
-def _fill_pages(order: Order, body: Body, places: Places, stamp: Stamp | None) -> None:
+def _fill_pages(
+    order: Order, body: Body, places: Places, stamp: Stamp | None
+) -> list[tuple[Part, ...]]:
+    """Add the pages, and return the parts of each in the order of its marked content."""
     sheet, letters = order.sheet, Lettering("F")
-    contents = [
-        body.add(stream(operators(page.values, letters) + _stamp_operators(page.stamp)))
-        for page in sheet.pages
-    ]
+    contents, parts = [], []
+    for page in sheet.pages:
+        ground = body.base.parts[page.ground]
+        tags = Tags(len(ground))
+        drawn = operators(page.values, letters, tags) + _stamp_operators(page.stamp, tags)
+        contents.append(body.add(stream(drawn)))
+        parts.append((*ground, *tags.parts))
     resources = body.add(_resources(body, letters, stamp))
     x, y = order.shift
     box = numbers(-x, -y, sheet.width - x, sheet.height - y).encode()
-    for number, page, content in zip(places.pages, sheet.pages, contents, strict=True):
-        annotations = b" /Annots [%d 0 R]" % places.widget if page.stamp else b""
+    for at, (number, page, content) in enumerate(
+        zip(places.pages, sheet.pages, contents, strict=True)
+    ):
+        annotations = b" /Annots [%d 0 R] /Tabs /S" % places.widget if page.stamp else b""
         body.fill(
             number,
-            b"<</Type /Page /Parent %d 0 R /MediaBox [%b] /Resources %d 0 R /Contents [%d 0 R %d 0 R]%b>>"
-            % (places.tree, box, resources, body.base.contents[page.ground], content, annotations),
-        )
+            b"<</Type /Page /Parent %d 0 R /MediaBox [%b] /Resources %d 0 R /Contents [%d 0 R %d 0 R]"
+            b" /StructParents %d%b>>"
+            % (
+                places.tree, box, resources, body.base.contents[page.ground], content, at,
+                annotations,
+            ),
+        )  # fmt: skip
     kids = b" ".join(b"%d 0 R" % number for number in places.pages)
     body.fill(places.tree, b"<</Type /Pages /Kids [%b] /Count %d>>" % (kids, len(places.pages)))
+    return parts
 
 
-def _stamp_operators(stamp: Stamp | None) -> bytes:
+def _stamp_operators(stamp: Stamp | None, tags: Tags) -> bytes:
     if stamp is None:
         return b""
-    return b"q /Multiply gs 1 0 0 1 %b cm /Seal Do Q\n" % numbers(stamp.x, stamp.y).encode()
+    tags.current = SEAL_PART
+    place = numbers(stamp.x, stamp.y)
+    return f"{tags.begin()}\nq /Multiply gs 1 0 0 1 {place} cm /Seal Do Q\nEMC\n".encode()
+
+
+def _add_structure(
+    order: Order, body: Body, places: Places, parts: list[tuple[Part, ...]]
+) -> bytes:
+    """Add what a reader needs to read the pages aloud, and return the catalog's entries for it."""
+    signed = next((at for at, page in enumerate(order.sheet.pages) if page.stamp), None)
+    field = None if signed is None else (places.pages[signed], places.widget)
+    pages = tuple(zip(places.pages, parts, strict=True))
+    body.extend(structure(body.next_number(), pages, field, order.owner))
+    root = body.next_number() - 1
+    return b" /MarkInfo <</Marked true>> /StructTreeRoot %d 0 R" % root
 
 
 def _resources(body: Body, letters: Lettering, stamp: Stamp | None) -> bytes:
@@ -137,12 +168,20 @@ def _resources(body: Body, letters: Lettering, stamp: Stamp | None) -> bytes:
     fonts = _references({**body.base.fonts, **names})
     if stamp is None:
         return b"<</Font <<%b>>>>" % fonts
-    seal = body.add(_seal_form(stamp.seal, _references(body.base.seal_fonts)))
+    seal = body.add(_seal_of(stamp.seal, body))
     return b"<</Font <<%b>> /ExtGState <</Multiply %d 0 R>> /XObject <</Seal %d 0 R>>>>" % (
         fonts,
         MULTIPLY,
         seal,
     )
+
+
+def _seal_of(seal: Seal, body: Body) -> bytes:
+    """Return the form of a seal; the picture of an imported one becomes two objects of its own."""
+    if seal.ink is None:
+        return _seal_form(seal, _references(body.base.seal_fonts))
+    mask = body.add(ink_mask(seal.ink))
+    return picture_form(seal.radius, body.add(red_under(seal.ink, mask)))
 
 
 def _references(names: dict[str, int]) -> bytes:
@@ -166,7 +205,8 @@ def _add_field(order: Order, body: Body, places: Places, stamp: Stamp) -> bytes:
     body.fill(places.signature, value(order.owner, order.about.made_at))
     r = stamp.seal.radius
     rectangle = (stamp.x - r, stamp.y - r, stamp.x + r, stamp.y + r)
-    place = FieldPlace(places.widget, places.signature, page, EMPTY_FORM, rectangle)
+    parent = len(places.pages)
+    place = FieldPlace(places.widget, places.signature, page, EMPTY_FORM, parent, rectangle)
     body.fill(places.widget, widget(place, order.owner))
     return b" /AcroForm <</Fields [%d 0 R] /SigFlags 3>> /Perms <</DocMDP %d 0 R>>" % (
         places.widget,

@@ -22,12 +22,13 @@ CONTENTS = b"<" + b"0" * (2 * SIGNATURE_BYTES) + b">"
 
 @dataclass(frozen=True)
 class FieldPlace:
-    """Numbers of the objects around the signature field, and its rectangle in points."""
+    """Numbers of the objects around the signature field, its key among the parents, its rectangle in points."""
 
     widget: int
     value: int
     page: int
     appearance: int
+    parent: int
     rectangle: tuple[float, float, float, float]
 
 
@@ -35,9 +36,10 @@ def widget(place: FieldPlace, owner: str) -> bytes:
     """Return the field, which is its own annotation over the seal; what is seen is drawn on the page."""
     return (
         b"<</Type /Annot /Subtype /Widget /FT /Sig /T (%b) /TU %b /V %d 0 R /P %d 0 R /F %d"
-        b" /Rect [%b] /AP <</N %d 0 R>>>>"
+        b" /StructParent %d /Rect [%b] /AP <</N %d 0 R>>>>"
         % (
             FIELD_NAME.encode(), text_string(owner), place.value, place.page, PRINT_AND_LOCK,
+            place.parent,
             numbers(*place.rectangle).encode(), place.appearance,
         )
     )  # fmt: skip

@@ -43,4 +43,16 @@ def _read(key: str) -> Template:
     path = FOLDER / f"{key}.json"
     if not path.is_file():
         raise UnknownTemplate(key)
-    return read_template(key, path.read_text(encoding="utf-8"))
+    return read_draft(key, path.read_text(encoding="utf-8"))
+
+
+def read_draft(key: str, text: str) -> Template:
+    """The template of a text in whatever shipped frame it names; raise TemplateInvalid with every fault."""
+    return read_template(key, text, _frame)
+
+
+def _frame(key: str) -> str:
+    """The text of a shipped frame; raises KeyError for a name that is none."""
+    if not NAME.fullmatch(key) or "." not in key:
+        raise KeyError(key)
+    return (FOLDER / f"{key}.frame").read_text(encoding="utf-8")

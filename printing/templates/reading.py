@@ -29,6 +29,7 @@ from printing.templates.elements import (
     Text,
 )
 from printing.templates.fields import Fields
+from printing.templates.frames import Frames, framed, no_frames
 from printing.templates.positions import lines_of
 from printing.typefaces import FAMILIES
 
@@ -48,14 +49,24 @@ class Reading:
     page: tuple[float, float] = (0.0, 0.0)
 
 
-def read_template(name: str, text: str) -> Template:
-    """Return the template of a file's text, or raise TemplateInvalid with every fault."""
+def read_template(name: str, text: str, frames: Frames = no_frames) -> Template:
+    """Return the template of a file's text, or raise TemplateInvalid with every fault.
+
+    A text with a ``frame`` is put into the frame of that key, whose own text ``frames`` gives.
+    """
     try:
         raw = json.loads(text)
     except json.JSONDecodeError as error:
         raise TemplateInvalid(name, (f"line {error.lineno}: not JSON: {error.msg}",)) from error
+    outer = ""
+    if isinstance(raw, dict) and isinstance(raw.get("frame"), str):
+        try:
+            outer = frames(raw["frame"])
+        except (LookupError, OSError) as error:
+            raise TemplateInvalid(name, (f"there is no frame {raw['frame']!r}",)) from error
+        raw = framed(raw, json.loads(outer))
     reading = Reading()
-    template = _template(reading, Fields(raw, "", reading.faults), text)
+    template = _template(reading, Fields(raw, "", reading.faults), outer + text)
     if reading.faults:
         lines = lines_of(text)
         raise TemplateInvalid(name, tuple(_told(path, why, lines) for path, why in reading.faults))
@@ -153,6 +164,8 @@ def _plain_style(fields: Fields) -> Style:
 def _box(reading: Reading, fields: Fields, key: str = "box") -> tuple[float, float, float, float]:
     x, y, width, height = fields.numbers(key, 4)
     across, down = reading.page
+    if not all(reading.page):  # The fault of the page is told; without it no place can be judged.
+        return x, y, width, height
     if x < 0 or y < 0 or width <= 0 or height <= 0 or x + width > across or y + height > down:
         fields.fault(key, "must lie on the page and have an extent")
     return x, y, width, height

@@ -60,12 +60,17 @@ def become_the_screen(page: Page) -> None:
     """From the home page to the machine's screen, in the place of the agent's own browser."""
     link(page, "自助机界面")
     if page.get_by_role("button", name="取走身份证").is_visible():
-        button(page, "取走身份证")
+        with page.expect_navigation():
+            button(page, "取走身份证")
+    ready = page.get_by_text("放上谁的身份证")
+    take = page.get_by_role("button", name="当作自助机屏幕使用")
     for _ in range(TRIES):
-        button(page, "当作自助机屏幕使用")
-        if page.get_by_text("放上谁的身份证").is_visible():
+        expect(ready.or_(take)).to_be_visible()
+        if ready.is_visible():
             return
-        page.wait_for_timeout(1000)  # The agent has not opened the next session yet.
+        with page.expect_navigation():
+            take.click()
+        page.wait_for_timeout(500)  # The agent may not have opened the next session yet.
     raise AssertionError("the machine did not become ready")
 
 

@@ -1,6 +1,6 @@
 """A real Chromium in front of a really running service: web server, worker and printing agent.
 
-They run by ``make browser``; the other targets pass them over, since each starts all services anew.
+They run by ``make browser`` and at the end of ``make test``, in one process: they share one running service.
 
 Without a Chromium these tests are left out and say so; where ``CI`` is set they fail instead.
 """
@@ -16,7 +16,9 @@ import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from deploy.services import Place, running_services
+from tests.support.applications import app, clock, prepared
 
+__all__ = ["app", "clock", "prepared"]  # The fixtures of the application, without its services.
 collect_ignore_glob = [] if os.environ.get("BROWSER_TESTS") else ["test_*.py"]
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 SIZES = {

@@ -24,6 +24,14 @@ PUBLIC = (
 )
 SCREEN = ("/touch", "/touch/items", "/touch/items/37", "/touch/card", "/touch/status")
 CITIZEN = ("/my", "/items/37/apply")
+EDITOR = (
+    "/district/items",
+    "/district/items/37",
+    "/district/items/37/draft",
+    "/district/lists",
+    "/district/items/divergences",
+)
+OPERATOR = ("/district/machines", "/district/paper")
 CLERK = ("/window", "/window/items", "/window/items/37/apply")
 
 
@@ -63,7 +71,20 @@ def test_pages_of_a_citizen_with_faults_on_them(page_of: PageOf) -> None:
     ] == []
 
 
-def test_pages_of_the_desk(page_of: PageOf) -> None:
+@pytest.mark.parametrize(
+    ("login", "pages"),
+    [("clerk.shapingba", CLERK), ("editor.wuhou", EDITOR), ("operator", OPERATOR)],
+)
+def test_pages_of_the_desks(page_of: PageOf, login: str, pages: tuple[str, ...]) -> None:
     page = page_of("desk", scripts_may_be_added=True)
-    sign_in_at_the_desk(page, "clerk.shapingba")
-    assert judge(page, CLERK) == []
+    sign_in_at_the_desk(page, login)
+    assert judge(page, pages) == []
+
+
+@pytest.mark.parametrize("mode", ["长辈模式", "高对比"])
+def test_pages_of_the_screen_in_other_clothes(page_of: PageOf, mode: str) -> None:
+    page = page_of("screen", scripts_may_be_added=True)
+    page.goto("/touch")
+    button(page, mode)
+    page.get_by_role("button", name=mode, pressed=True).wait_for()
+    assert judge(page, SCREEN) == []

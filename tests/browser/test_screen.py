@@ -8,7 +8,15 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from deploy.services import Place
-from tests.browser.clicks import LI, become_the_screen, button, lay_card_and_prove, link
+from kiosk.demo import PASSWORD
+from tests.browser.clicks import (
+    LI,
+    become_the_screen,
+    button,
+    lay_card_and_prove,
+    link,
+    sign_in_at_the_desk,
+)
 
 pytestmark = pytest.mark.browser
 PageOf = Callable[..., Page]
@@ -72,3 +80,62 @@ def test_everything_is_large_enough_to_read_and_to_hit(proven: Page) -> None:
         )
         assert narrow == [], address
         assert proven.evaluate("document.documentElement.scrollWidth <= innerWidth"), address
+
+
+def test_a_search_is_typed_with_the_keys_on_the_screen(page_of: PageOf) -> None:
+    screen = page_of("screen")
+    screen.goto("/touch/items")
+    screen.get_by_label("要办的事").click()
+    keyboard = screen.get_by_label("屏幕键盘")
+    for letter in "kaifengongsi":
+        keyboard.get_by_role("button", name=letter, exact=True).click()
+    keyboard.get_by_role("button", name="开分公司", exact=True).click()
+    expect(screen.get_by_label("要办的事")).to_have_value("开分公司")
+    keyboard.get_by_role("button", name="删去一个字").click()
+    expect(screen.get_by_label("要办的事")).to_have_value("开分公")
+    for letter in "si":
+        keyboard.get_by_role("button", name=letter, exact=True).click()
+    keyboard.get_by_role("button", name="后一组候选字").click()
+    keyboard.get_by_role("button", name="前一组候选字").click()
+    keyboard.get_by_role("button", name="完成").click()
+    expect(keyboard).to_be_hidden()
+    expect(screen.get_by_label("要办的事")).to_have_value("开分公si")
+
+
+def test_a_phone_keeps_its_own_keyboard(page_of: PageOf) -> None:
+    phone = page_of("phone")
+    phone.goto("/touch/items")
+    phone.get_by_label("要办的事").click()
+    expect(phone.get_by_label("屏幕键盘")).to_be_hidden()
+
+
+def test_larger_letters_come_at_once_and_keep_what_was_typed(page_of: PageOf) -> None:
+    screen = page_of("screen")
+    screen.goto("/touch/items")
+    screen.get_by_label("要办的事").fill("社保")
+    before = screen.evaluate("parseFloat(getComputedStyle(document.body).fontSize)")
+    button(screen, "长辈模式")
+    expect(screen.get_by_role("button", name="长辈模式", pressed=True)).to_be_visible()
+    assert screen.evaluate("parseFloat(getComputedStyle(document.body).fontSize)") > before
+    expect(screen.get_by_label("要办的事")).to_have_value("社保")
+    button(screen, "找一找")
+    expect(screen.locator("html.elder")).to_have_count(1)
+    button(screen, "退出")
+    expect(screen.locator("html.elder")).to_have_count(0)
+
+
+def test_an_idle_desk_is_covered_and_keeps_what_was_typed(page_of: PageOf) -> None:
+    desk = page_of("desk")
+    desk.clock.install()
+    sign_in_at_the_desk(desk, "clerk.shapingba")
+    desk.goto("/window/items/37/apply")
+    desk.get_by_label("姓名").fill("张样例")
+    desk.clock.fast_forward(601_000)
+    expect(desk.get_by_role("heading", name="工作台已锁定")).to_be_visible()
+    expect(desk.get_by_label("姓名")).to_be_hidden()
+    desk.get_by_label("密码").fill("wrong")
+    button(desk, "继续")
+    expect(desk.get_by_text("密码不正确")).to_be_visible()
+    desk.get_by_label("密码").fill(PASSWORD)
+    button(desk, "继续")
+    expect(desk.get_by_label("姓名")).to_have_value("张样例")

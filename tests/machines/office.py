@@ -25,6 +25,7 @@ from printing.agent.errors import LineDown, ServerRefused
 from printing.agent.journal import Journal
 from printing.agent.prints import Printing, Progress
 from printing.agent.spool import Spool
+from printing.blank_models import Blank, BlankEvent
 from printing.errors import PrintingError
 from printing.job_models import PrintEvent, PrintJob, PrintSheet
 from printing.job_states import ENDED_WITHOUT_PAPER, REPORTED, Event, SheetState
@@ -83,7 +84,7 @@ class Office:
             lambda connection, _: setattr(connection, "isolation_level", None),
         )
         event.listen(self._engine, "begin", lambda connection: connection.exec_driver_sql("BEGIN"))
-        for table in (PrintJob, PrintSheet, PrintEvent):
+        for table in (PrintJob, PrintSheet, PrintEvent, Blank, BlankEvent):
             table.__table__.create(self._engine)  # type: ignore[attr-defined]
 
     def __enter__(self) -> Office:

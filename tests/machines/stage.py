@@ -44,6 +44,7 @@ HOLDER = Identity("王样例", "111", "50010619900101001X", "13800000009")
 AUTHORITY_CODE, AUTHORITY = "11510107MB1234567X", "成都市武侯区行政审批局"
 IDENTIFIER = "1.2.156.3005.2.11100000000013127D001.11510107MB1234567X.91510107MADEMO0017.001.X"
 PATIENCE_S = 40.0
+START_S = 150.0  # A busy machine takes its time to read fonts and catalogue.
 PIN = "246810"
 
 
@@ -73,6 +74,7 @@ class Server:
     def __init__(self, prepared: Prepared, log: Path) -> None:
         self._prepared, self._log = prepared, log
         self.port = free_port()
+        self.kills = 0
         self._process: subprocess.Popen[bytes] | None = None
 
     def start(self) -> None:
@@ -92,27 +94,46 @@ class Server:
             self._process = subprocess.Popen(
                 command, cwd=ROOT, env=environment, stdout=log, stderr=log
             )
-        wait_until("the server answers", self._answers)
+        wait_until("the server answers", self._answers, START_S)
 
     def kill_worker(self) -> None:
         """End the working process as a crash would; its master starts another at once."""
-        assert self._process is not None
-        master = self._process.pid
-        children = Path(f"/proc/{master}/task/{master}/children")
-        for child in children.read_text().split():
-            os.kill(int(child), signal.SIGKILL)
+        for child in self._children():
+            os.kill(child, signal.SIGKILL)
+        self.kills += 1
 
     def kill(self) -> None:
-        """End everything as a power cut would."""
+        """End everything as a power cut would, and wait until nobody holds the port."""
         assert self._process is not None
-        self._process.kill()
-        self.kill_worker()
-        self._process.wait()
+        master = self._process
+        os.kill(master.pid, signal.SIGSTOP)  # A stopped master starts no worker that is missed.
+        for child in self._children():
+            os.kill(child, signal.SIGKILL)
+        master.kill()
+        master.wait()
+        self.kills += 1
+        wait_until("nobody holds the port", self._port_is_free)
+
+    def _children(self) -> list[int]:
+        assert self._process is not None
+        master = self._process.pid
+        words = Path(f"/proc/{master}/task/{master}/children").read_text().split()
+        return [int(word) for word in words]
+
+    def _port_is_free(self) -> bool:
+        """Whether another server may listen there; connections that linger do not keep it from that."""
+        with socket.socket() as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            try:
+                probe.bind(("127.0.0.1", self.port))
+            except OSError:
+                return False
+            return True
 
     def stop(self) -> None:
         if self._process is not None:
             self._process.terminate()
-            self._process.wait(20)
+            self._process.wait(60)
 
     def _answers(self) -> bool:
         try:
@@ -359,6 +380,8 @@ class Machine:
         self.proxy = Proxy(stage.server.port)
         self.tray = folder / "tray"
         self._agent: subprocess.Popen[bytes] | None = None
+        self.kills = 0
+        self.settled: list[JobState] = []
         self._write_config(stage.enrolment_code(number))
 
     def switch_on(self, *chaos: str) -> None:
@@ -384,12 +407,14 @@ class Machine:
         """Wait until the agent has killed itself as it was told to."""
         assert self._agent is not None
         assert self._agent.wait(PATIENCE_S) == -signal.SIGKILL, self.log()
+        self.kills += 1
 
     def cut_power(self) -> None:
         """kill -9."""
         assert self._agent is not None
         self._agent.kill()
         self._agent.wait()
+        self.kills += 1
 
     def switch_off(self) -> None:
         """Ask the agent to stop, as an operator does; the line goes with it."""
@@ -454,7 +479,8 @@ class Machine:
             wait_until("the spool is wiped", lambda: not self.spooled())
         except NotInTime as error:
             raise NotInTime(f"{error}: {self.stage.job(number)}\n{self.log()}") from error
-        return self.stage.job(number)[0]
+        self.settled.append(self.stage.job(number)[0])
+        return self.settled[-1]
 
     def _write_config(self, code: str) -> None:
         settings = {

@@ -178,14 +178,15 @@ class Terminal:
                 now=now,
             )
 
-    def release(self, label: str = COPY) -> str:
+    def release(self, label: str = COPY, blank_kind: str | None = None) -> str:
         """The office releases a copy for this machine, whoever stands there; the job's number."""
         now = self.clock.now()
         with self.app.app_context(), unit_of_work() as session:
             person = meet_person(session, HOLDER, now)
             enter_licence(session, person, now.date())
+            document = self.app.extensions["files"].put(PDF)
             spec = JobSpec(
-                self.number, LICENCE, label, self.app.extensions["files"].put(PDF), person.number
+                self.number, LICENCE, label, document, person.number, blank_kind=blank_kind
             )
             return jobs.create_job(session, spec, now).number
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -74,18 +74,25 @@ def faults_at(instants: list[tuple[str, str]]) -> Iterator[tuple[int, str]]:
 
 
 def test_every_single_fault_ends_with_exactly_one_paper(
-    office: Office, undisturbed: list[tuple[str, str]], tmp_path: Path
+    office: Office,
+    undisturbed: list[tuple[str, str]],
+    tmp_path: Path,
+    record_property: Callable[[str, object], None],
 ) -> None:
     outcomes = Counter[JobState]()
     for index, fault in faults_at(undisturbed):
         state, _ = settle(office, tmp_path / f"{index}-{fault}", {index: fault})
         assert state is JobState.COMPLETED, (undisturbed[index], fault)
         outcomes[state] += 1
+        record_property("outcome", f"one fault ({fault}): {state}")
     assert outcomes[JobState.COMPLETED] >= 45
 
 
 def test_without_a_page_counter_a_cut_while_paper_moves_goes_to_a_person(
-    office: Office, undisturbed: list[tuple[str, str]], tmp_path: Path
+    office: Office,
+    undisturbed: list[tuple[str, str]],
+    tmp_path: Path,
+    record_property: Callable[[str, object], None],
 ) -> None:
     names = [name for _, name in undisturbed]
     uncertain = range(names.index("after-feeding"), names.index("before-outcome") + 1)
@@ -93,11 +100,16 @@ def test_without_a_page_counter_a_cut_while_paper_moves_goes_to_a_person(
         state, _ = settle(office, tmp_path / str(index), {index: "cut"}, MuteBox)
         wanted = JobState.UNKNOWN if index in uncertain else JobState.COMPLETED
         assert state is wanted, name
+        record_property("outcome", f"one power cut, no page counter: {state}")
 
 
 @pytest.mark.parametrize("batch", range(BATCHES))
 def test_two_and_three_faults_in_one_print(
-    office: Office, undisturbed: list[tuple[str, str]], tmp_path: Path, batch: int
+    office: Office,
+    undisturbed: list[tuple[str, str]],
+    tmp_path: Path,
+    batch: int,
+    record_property: Callable[[str, object], None],
 ) -> None:
     """A fixed sample of pairs and triples of faults; the later ones count on from the earlier."""
     draw = random.Random(batch)
@@ -107,6 +119,7 @@ def test_two_and_three_faults_in_one_print(
         chosen = draw.sample(single, 3 if row % 4 == 0 else 2)
         state, _ = settle(office, tmp_path / f"{batch}-{row}", dict(chosen))
         outcomes[state] += 1
+        record_property("outcome", f"{len(chosen)} faults: {state}")
     assert outcomes == {JobState.COMPLETED: BATCH}
 
 

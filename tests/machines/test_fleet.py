@@ -16,6 +16,8 @@ from kiosk.machines import commands
 from kiosk.machines.errors import MachineExists
 from kiosk.machines.models import Machine, MachineNonce, MachineSession
 from kiosk.machines.queries import find_machine, list_machines
+from kiosk.machines.troubles import Limits
+from kiosk.machines.watch import watch_fleet
 from kiosk.uow import reading, unit_of_work
 from printing import wire
 from tests.machines.terminal import Terminal, count_rows
@@ -160,6 +162,8 @@ def test_nonces_are_forgotten_when_their_time_alone_refuses_them(terminal: Termi
     terminal.poll()
     terminal.clock.advance(minutes=11)
     terminal.poll()
+    with terminal.app.app_context():
+        watch_fleet(now=terminal.clock.now(), limits=Limits(), tell=lambda *_: None)
     assert count_rows(terminal.app, select(MachineNonce)) == 1
 
 

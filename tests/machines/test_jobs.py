@@ -10,6 +10,7 @@ from sqlalchemy import create_engine, event, func, select
 from sqlalchemy.orm import Session
 
 from printing import jobs
+from printing.blank_models import Blank, BlankEvent
 from printing.job_models import PrintEvent, PrintJob, PrintSheet
 from printing.job_settlement import PROPOSAL_LIFE, Finding, TwoPersonsNeeded, settle
 from printing.job_states import (
@@ -34,7 +35,7 @@ def session() -> Iterator[Session]:
         engine, "connect", lambda connection, _: setattr(connection, "isolation_level", None)
     )
     event.listen(engine, "begin", lambda connection: connection.exec_driver_sql("BEGIN"))
-    for table in (PrintJob, PrintSheet, PrintEvent):
+    for table in (PrintJob, PrintSheet, PrintEvent, Blank, BlankEvent):
         table.__table__.create(engine)  # type: ignore[attr-defined]
     with Session(engine) as session:
         yield session

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -41,9 +41,16 @@ def stage(databases: Databases, tmp_path_factory: pytest.TempPathFactory) -> Ite
 
 
 @pytest.fixture
-def machine(stage: Stage, tmp_path: Path) -> Iterator[Machine]:
+def machine(
+    stage: Stage, tmp_path: Path, record_property: Callable[[str, object], None]
+) -> Iterator[Machine]:
     machine = Machine(stage, tmp_path, f"K-{next(numbers):03d}")
+    kills_before = stage.server.kills
     yield machine
+    for _ in range(machine.kills):
+        record_property("outcome", f"kill -9 of an agent: {', '.join(machine.settled)}")
+    for _ in range(stage.server.kills - kills_before):
+        record_property("outcome", f"kill -9 of the server: {', '.join(machine.settled)}")
     machine.close()
 
 

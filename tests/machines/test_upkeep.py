@@ -16,6 +16,7 @@ from kiosk.identity.commands import add_staff
 from kiosk.machines.models import Machine
 from kiosk.uow import reading, unit_of_work
 from printing import wire
+from printing.blank_models import Blank
 from printing.jobs import LEASE
 from printing.wire import Report
 from tests.machines.terminal import COPY, LICENCE, Terminal, count_rows
@@ -145,6 +146,46 @@ def test_the_ledger_is_held_against_the_counter(operator: FlaskClient, terminal:
     assert (
         operator.get(f"{FLEET}/machines/X-1/reconciliation", query_string=span).status_code == 404
     )
+
+
+@pytest.mark.both_databases
+def test_blanks_are_loaded_used_and_counted(operator: FlaskClient, terminal: Terminal) -> None:
+    stock = {"kind": "business-licence", "first": 1, "last": 3, "reason": "早班"}
+    here = {"handling": "load", "machine": "T-001"}
+    assert operator.post(f"{FLEET}/blanks", json=stock | {"handling": "receive"}).status_code == 204
+    assert operator.post(f"{FLEET}/blanks", json=stock | here).status_code == 204
+    again = operator.post(f"{FLEET}/blanks", json=stock | here)
+    assert (again.status_code, again.json["code"]) == (409, "blanks-refused")
+    terminal.release(blank_kind="business-licence")
+    offer = terminal.fetch()
+    terminal.acknowledge(offer)
+    assert terminal.ask_to_feed(offer).json["granted"] is True
+    terminal.report(offer, Report.PRINTED)
+    span = {"since": "2026-03-02T08:00:00+08:00", "until": "2026-03-02T20:00:00+08:00"}
+    query = span | {"kind": "business-licence", "counted": 1}
+    shift = operator.get(f"{FLEET}/machines/T-001/blanks", query_string=query).json
+    assert (shift["loaded"], shift["used"], shift["closing"], shift["missing"]) == (3, 1, 2, 1)
+
+
+def test_a_machine_without_blanks_gets_no_leave(terminal: Terminal) -> None:
+    terminal.release(blank_kind="business-licence")
+    offer = terminal.fetch()
+    terminal.acknowledge(offer)
+    answer = terminal.ask_to_feed(offer).json
+    assert (answer["granted"], answer["state"]) == (False, "canceled")
+    assert "空白证照" in answer["reason"]
+    assert terminal.release() != offer.job
+
+
+@pytest.mark.parametrize(
+    "change", [{"first": 0}, {"handling": "eat"}, {"machine": "x y"}, {"last": "3"}]
+)
+def test_faulty_blanks_change_nothing(
+    operator: FlaskClient, app: Flask, change: dict[str, object]
+) -> None:
+    body = {"kind": "k", "first": 1, "last": 3, "reason": "早班", "handling": "receive"}
+    assert operator.post(f"{FLEET}/blanks", json=body | change).status_code == 422
+    assert count_rows(app, select(Blank)) == 0
 
 
 def test_only_operators_look_after_machines(client_for: Callable[[str], FlaskClient]) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
@@ -101,6 +102,52 @@ def test_a_proven_person_acts_at_the_place_of_the_machine(terminal: Terminal) ->
         "T-001",
         "500106",
     )
+
+
+@pytest.mark.parametrize(
+    ("kind", "number"),
+    [
+        ("111", "50010619900101001X"),
+        ("ssc", "50010619900101001X"),
+        ("810", "810000199001010019"),
+        ("553", "911124198108030024"),
+        ("414", "E12345678"),
+        ("511", "12345678"),
+        ("516", "H12345678"),
+    ],
+)
+def test_every_kind_of_card_lets_its_person_in(terminal: Terminal, kind: str, number: str) -> None:
+    opened = terminal.open_session()
+    assert terminal.read_card(opened, Identity("王样例", kind, number)).status_code == 200
+    assert terminal.page(opened).show().json["state"] == "card"
+
+
+@pytest.mark.parametrize(
+    ("kind", "number"),
+    [
+        ("111", "500106199001010011"),
+        ("ssc", "500106199001010011"),
+        ("810", "50010619900101001X"),
+        ("553", "911124198108030025"),
+        ("999", "E12345678"),
+        ("414", " "),
+    ],
+)
+def test_a_card_that_can_not_be_right_lets_nobody_in(
+    terminal: Terminal, kind: str, number: str
+) -> None:
+    opened = terminal.open_session()
+    answer = terminal.read_card(opened, Identity("王样例", kind, number))
+    assert (answer.status_code, answer.json["code"]) == (422, "card-unreadable")
+    assert count_rows(terminal.app, select(CardReading)) == 0
+
+
+def test_identity_card_and_social_security_card_are_one_person(terminal: Terminal) -> None:
+    terminal.read_card(terminal.open_session())
+    terminal.read_card(terminal.open_session(), replace(HOLDER, document_type="ssc"))
+    met = select(MachineSession.person_id).where(MachineSession.person_id.is_not(None))
+    assert count_rows(terminal.app, select(CardReading)) == 2
+    assert count_rows(terminal.app, met.distinct()) == 1
 
 
 def test_a_card_bound_to_another_nonce_counts_for_nothing(terminal: Terminal) -> None:

@@ -42,6 +42,12 @@ class Prepared:
             **more,
         }
 
+    def environment(self) -> dict[str, str]:
+        """The same for a process of its own."""
+        settings = self.settings()
+        del settings["TESTING"]
+        return {f"KIOSK_{name}": value for name, value in settings.items()}
+
 
 @contextmanager
 def prepared_instance(databases: Databases, kind: str, instance: Path) -> Iterator[Prepared]:

@@ -42,6 +42,13 @@ FAST = {  # A crash of the machine may lose everything: the data are thrown away
     "autovacuum": "off",
     "log_min_messages": "fatal",
 }
+LASTING = {  # As a server of the real service would run; benchmarks ask for it.
+    "listen_addresses": "",
+    "max_connections": "200",
+    "shared_buffers": "512MB",
+    "max_wal_size": "2GB",
+    "log_min_messages": "fatal",
+}
 
 
 class NoPostgres(RuntimeError):
@@ -194,7 +201,8 @@ class Guardian:
             "--no-locale",
             "--no-sync",
         )
-        settings = FAST | {"unix_socket_directories": str(self._folder)}
+        chosen = LASTING if os.environ.get("TEST_POSTGRES_LASTING") else FAST
+        settings = chosen | {"unix_socket_directories": str(self._folder)}
         options = [word for name, value in settings.items() for word in ("-c", f"{name}={value}")]
         self._server = subprocess.Popen(
             [self._programs / "postgres", "-D", data, *options],

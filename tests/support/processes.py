@@ -3,7 +3,14 @@
 from __future__ import annotations
 
 import os
+import subprocess
+import sys
+from contextlib import suppress
+from dataclasses import dataclass
 from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+LOOK_EVERY_S = 0.05
 
 
 def is_alive(process: int) -> bool:
@@ -16,3 +23,42 @@ def is_alive(process: int) -> bool:
     except FileNotFoundError:  # No /proc here; the signal went through.
         return True
     return state != "Z"
+
+
+@dataclass(frozen=True)
+class Watched:
+    """What a process did: its exit status, the most memory it held in MiB, and what it printed."""
+
+    status: int
+    peak_mib: float
+    printed: str
+
+
+def run_watched(*words: str, **environment: str) -> Watched:
+    """Run Python with these words to its end, looking at its memory all the while.
+
+    What the kernel says of an ended child's memory counts this process in, which it was a copy of at first.
+    """
+    peak, printed = 0.0, None
+    with subprocess.Popen(
+        [sys.executable, *words],
+        cwd=ROOT,
+        env={**os.environ, **environment},
+        stdout=subprocess.PIPE,
+        text=True,
+    ) as run:
+        while printed is None:
+            with suppress(subprocess.TimeoutExpired):
+                printed = run.communicate(timeout=LOOK_EVERY_S)[0]
+            peak = max(peak, _most_memory_mib(run.pid))
+    return Watched(run.returncode, peak, printed)
+
+
+def _most_memory_mib(process: int) -> float:
+    """The most memory the running process has held; 0 if it has ended, or where there is no /proc."""
+    try:
+        status = Path(f"/proc/{process}/status").read_text()
+    except (FileNotFoundError, ProcessLookupError):
+        return 0.0
+    lines = (line.split() for line in status.splitlines() if line.startswith("VmHWM"))
+    return next((int(line[1]) / 1024 for line in lines), 0.0)

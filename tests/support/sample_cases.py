@@ -7,13 +7,14 @@ from typing import Any
 
 from deploy.demo import branch_form
 from kiosk.casework import commands
+from kiosk.casework.queries import get_case
 from kiosk.casework.receipt import Delivery, Receipt, Submission
 from kiosk.casework.receiving import receive
 from kiosk.demo import PEOPLE
 from kiosk.identity.actors import Actor, Role
 from kiosk.identity.provider import Identity
-from kiosk.licences.queries import list_documents
 from kiosk.uow import reading
+from tests.support.case_papers import decision_papers
 from tests.support.clocks import StandingClock
 
 CLERK = Actor(Role.CLERK, "clerk", "窗口", division_code="500106", place="沙坪坝区政务服务中心")
@@ -34,7 +35,7 @@ def received(clock: StandingClock, **changes: Any) -> Receipt:
 def officer_of(number: str) -> Actor:
     """An officer of the authority that decides the case."""
     with reading() as session:
-        authority = commands.get_case(session, number).deciding_authority
+        authority = get_case(session, number).deciding_authority
     return Actor(Role.OFFICER, "officer", "审批", authority_code=authority)
 
 
@@ -45,6 +46,5 @@ def granted(clock: StandingClock, **changes: Any) -> tuple[str, str, Actor]:
     commands.accept(number, actor=officer, now=clock.now())
     commands.review(number, actor=officer, now=clock.now())
     commands.grant(number, "同意", actor=officer, now=clock.now())
-    with reading() as session:
-        paper = list_documents(session, number)[0].number
+    paper = decision_papers(number)[0].number
     return number, paper, officer

@@ -7,13 +7,13 @@ from typing import Any
 from flask import Response, current_app
 from flask_smorest import Blueprint
 
-from kiosk.casework import commands, paper_repair, queries
+from kiosk.casework import commands, non_acceptance, paper_repair, queries, queues
 from kiosk.casework.errors import ApplicantMismatch
+from kiosk.casework.form_checks import form_faults
 from kiosk.casework.guesses import counted_guess
-from kiosk.casework.permissions import may_see
 from kiosk.casework.receipt import Delivery, Material, Receipt, Submission
-from kiosk.casework.receiving import form_faults, receive
-from kiosk.casework.views import case_in_full, case_masked
+from kiosk.casework.receiving import receive
+from kiosk.casework.views import case_in_full, case_masked, get_visible_case
 from kiosk.catalogue import catalogue
 from kiosk.errors import InputInvalid, NotFound
 from kiosk.identity.actors import Actor, Role
@@ -25,6 +25,8 @@ from kiosk.uow import reading
 from kiosk.web.access import current_actor, now, public, requires
 from kiosk.web.api import schemas
 from kiosk.web.api.blueprints import refusals
+from kiosk.web.api.correction_schemas import NonAcceptanceSchema
+from kiosk.web.api.receipt_schemas import ReceiptSchema
 
 blp = Blueprint("cases", __name__, url_prefix="/api/v1/cases", description="办件")
 
@@ -33,7 +35,7 @@ blp = Blueprint("cases", __name__, url_prefix="/api/v1/cases", description="办�
 @requires(Role.CITIZEN, Role.CLERK)
 @blp.arguments(schemas.SubmissionSchema)
 @blp.arguments(schemas.KeyHeader, location="headers")
-@blp.response(201, schemas.ReceiptSchema)
+@blp.response(201, ReceiptSchema)
 @refusals(blp, 401, 403, 404, 409, 422)
 def submit(body: dict[str, Any], headers: dict[str, Any]) -> Receipt:
     """Receive an application; the receipt is not an acceptance."""
@@ -48,32 +50,33 @@ def submission_of(body: dict[str, Any], key: str | None, actor: Actor) -> Submis
     return Submission(
         item_seq=body["item"],
         form=body["form"],
-        applicant=_applicant(body["applicant"], actor),
+        applicant=_applicant(body, actor),
         delivery=body["delivery"],
         delivery_details={name: value for name, value in details.items() if value},
         materials=tuple(Material(**material) for material in body["materials"]),
         registrar=body["registrar"],
+        item_version=body.get("item_version"),
+        agent=_agent(body, actor),
+        authorisation=body["authorisation"],
+        joint=body["joint"],
         key=f"{actor.number}:{key}" if key else None,
     )
 
 
 @blp.get("")
 @requires(Role.CITIZEN, Role.CLERK, Role.OFFICER)
+@blp.arguments(schemas.PageQuery, location="query")
 @blp.response(200, schemas.CaseList)
-@refusals(blp, 401, 403)
-def list_cases() -> dict[str, Any]:
+@refusals(blp, 401, 403, 422)
+def list_cases(page: dict[str, Any]) -> queues.Page:
     """A citizen's own cases, what a window received, or an authority's queue by due date."""
-    return {"cases": lines_for(current_actor())}
-
-
-def lines_for(actor: Actor) -> list[queries.CaseLine]:
-    """The list of cases that belongs to this actor."""
+    actor = current_actor()
     with reading() as session:
         if actor.role is Role.OFFICER:
-            return queries.list_queue(session, actor.authority_code or "")
+            return queues.list_queue(session, actor, **page)
         if actor.role is Role.CLERK:
-            return queries.list_received(session, actor)
-        return queries.list_of_applicant(session, actor.person_id or 0)
+            return queues.list_received(session, actor, **page)
+        return queues.list_of_applicant(session, actor.person_id or 0, **page)
 
 
 @blp.get("/<number>")
@@ -83,7 +86,8 @@ def lines_for(actor: Actor) -> list[queries.CaseLine]:
 def show_case(number: str) -> dict[str, Any]:
     """A case in full for its applicant, its receiving desk and its authority."""
     with reading() as session:
-        return case_in_full(session, _visible(session, number))
+        case = get_visible_case(session, number, current_actor())
+        return case_in_full(session, case, now())
 
 
 @blp.post("/<number>/status")
@@ -94,7 +98,9 @@ def show_case(number: str) -> dict[str, Any]:
 def show_status(body: dict[str, Any], number: str) -> dict[str, Any]:
     """Where a case stands, by the number and the code on its receipt; names are masked."""
     with counted_guess(number, now=now()), reading() as session:
-        return case_masked(session, queries.get_case_by_code(session, number, body["query_code"]))
+        return case_masked(
+            session, queries.get_case_by_code(session, number, body["query_code"]), now()
+        )
 
 
 @blp.get("/<number>/papers/<paper>")
@@ -104,7 +110,7 @@ def show_status(body: dict[str, Any], number: str) -> dict[str, Any]:
 def show_paper(number: str, paper: str) -> Response:
     """A sealed paper of the case as PDF. Originals for the holder come out of a machine only."""
     with reading() as session:
-        case = _visible(session, number)
+        case = get_visible_case(session, number, current_actor())
         document = get_document(session, paper)
         original = is_original(session, document)
     if document.case_number != case.number:
@@ -124,7 +130,7 @@ def show_paper(number: str, paper: str) -> Response:
 def seal_again(number: str, paper: str) -> dict[str, Any]:
     """Have a paper sealed again whose sealing was refused, once the cause is gone."""
     paper_repair.seal_again(number, paper, actor=current_actor(), now=now())
-    return _shown(number)
+    return shown(number)
 
 
 @blp.post("/<number>/acceptance")
@@ -135,20 +141,19 @@ def seal_again(number: str, paper: str) -> dict[str, Any]:
 def accept(body: dict[str, Any], number: str) -> dict[str, Any]:
     """Accept (受理)."""
     commands.accept(number, actor=current_actor(), now=now(), version=body["version"])
-    return _shown(number)
+    return shown(number)
 
 
 @blp.post("/<number>/non-acceptance")
 @requires(Role.OFFICER)
-@blp.arguments(schemas.ReasonedActSchema)
+@blp.arguments(NonAcceptanceSchema)
 @blp.response(200, schemas.CaseSchema)
 @refusals(blp, 401, 403, 404, 409, 422)
 def not_accept(body: dict[str, Any], number: str) -> dict[str, Any]:
-    """Refuse acceptance (不予受理) with reasons."""
-    commands.not_accept(
-        number, body["words"], actor=current_actor(), now=now(), version=body["version"]
-    )
-    return _shown(number)
+    """Refuse acceptance (不予受理) with reasons; where the matter belongs elsewhere, with the competent organ."""
+    reason = body.pop("words")
+    non_acceptance.not_accept(number, reason, actor=current_actor(), now=now(), **body)
+    return shown(number)
 
 
 @blp.post("/<number>/review")
@@ -159,7 +164,7 @@ def not_accept(body: dict[str, Any], number: str) -> dict[str, Any]:
 def review(body: dict[str, Any], number: str) -> dict[str, Any]:
     """Take the case under review (审核)."""
     commands.review(number, actor=current_actor(), now=now(), version=body["version"])
-    return _shown(number)
+    return shown(number)
 
 
 @blp.post("/<number>/grant")
@@ -170,7 +175,7 @@ def review(body: dict[str, Any], number: str) -> dict[str, Any]:
 def grant(body: dict[str, Any], number: str) -> dict[str, Any]:
     """Grant (准予); the result's papers are sealed within seconds."""
     commands.grant(number, body["words"], actor=current_actor(), now=now(), version=body["version"])
-    return _shown(number)
+    return shown(number)
 
 
 @blp.post("/<number>/refusal")
@@ -183,7 +188,7 @@ def refuse(body: dict[str, Any], number: str) -> dict[str, Any]:
     commands.refuse(
         number, body["words"], actor=current_actor(), now=now(), version=body["version"]
     )
-    return _shown(number)
+    return shown(number)
 
 
 @blp.post("/<number>/delivery")
@@ -196,7 +201,7 @@ def deliver(body: dict[str, Any], number: str) -> dict[str, Any]:
     commands.deliver(
         number, body["words"], actor=current_actor(), now=now(), version=body["version"]
     )
-    return _shown(number)
+    return shown(number)
 
 
 @blp.post("/<number>/closing")
@@ -207,7 +212,7 @@ def deliver(body: dict[str, Any], number: str) -> dict[str, Any]:
 def close(body: dict[str, Any], number: str) -> dict[str, Any]:
     """Close the delivered case (办结)."""
     commands.close(number, actor=current_actor(), now=now(), version=body["version"])
-    return _shown(number)
+    return shown(number)
 
 
 @blp.post("/<number>/withdrawal")
@@ -218,27 +223,19 @@ def close(body: dict[str, Any], number: str) -> dict[str, Any]:
 def withdraw(body: dict[str, Any], number: str) -> dict[str, Any]:
     """Take the application back before the decision (撤回)."""
     commands.withdraw(number, actor=current_actor(), now=now(), version=body["version"])
-    return _shown(number)
+    return shown(number)
 
 
-def _visible(session: Any, number: str) -> Any:
-    """The case, or NotFound for whoever it is no business of: numbers must not be guessable."""
-    case = queries.get_case(session, number)
-    if not may_see(case, current_actor()):
-        raise NotFound("没有这个办件")
-    return case
-
-
-def _shown(number: str) -> dict[str, Any]:
+def shown(number: str) -> dict[str, Any]:
+    """The case in full, as an act answers it."""
     with reading() as session:
-        return case_in_full(session, queries.get_case(session, number))
+        return case_in_full(session, queries.get_case(session, number), now())
 
 
 def require_complete(body: dict[str, Any], actor: Actor) -> None:
     """What the shape alone can not tell: applicant, address and the item's own form, all faults at once."""
     faults: dict[str, list[str]] = {}
-    if actor.role is Role.CLERK and body["applicant"] is None:
-        faults["applicant"] = ["窗口收件请读取申请人证件"]
+    faults |= _person_faults(body, actor)
     if body["delivery"] is Delivery.POST and body["postal"] is None:
         faults["postal"] = ["选择邮寄时请填写地址"]
     held = catalogue()
@@ -248,10 +245,33 @@ def require_complete(body: dict[str, Any], actor: Actor) -> None:
         raise InputInvalid("有内容需要改正", fields=faults)
 
 
-def _applicant(given: dict[str, Any] | None, actor: Actor) -> Identity:
-    if actor.role is Role.CITIZEN:
-        if given is not None:
-            raise ApplicantMismatch("登录后只能为本人申请，不用再填申请人")
-        with reading() as session:
-            return get_identity(session, actor)
-    return Identity(**(given or {}))
+def _person_faults(body: dict[str, Any], actor: Actor) -> dict[str, list[str]]:
+    """At a window a card must lie there, and an agent's authority and card come together."""
+    if actor.role is not Role.CLERK:
+        return {}
+    if (body["authorisation"] is None) != (body["agent"] is None):
+        return {"authorisation": ["代理人办理，请读取代理人证件并填写授权编号"]}
+    if body["applicant"] is None and body["agent"] is None:
+        return {"applicant": ["窗口收件请读取申请人证件"]}
+    return {}
+
+
+def _applicant(body: dict[str, Any], actor: Actor) -> Identity:
+    """The applicant; for an organisation its agent stands for it."""
+    given = body["applicant"]
+    if actor.role is Role.CITIZEN and given is not None and body["authorisation"] is None:
+        raise ApplicantMismatch("登录后只能为本人申请，不用再填申请人；代办请填写授权编号")
+    if given is not None:
+        return Identity(**given)
+    return _agent(body, actor) or _own_identity(actor)
+
+
+def _agent(body: dict[str, Any], actor: Actor) -> Identity | None:
+    if body["authorisation"] is None:
+        return None
+    return _own_identity(actor) if actor.role is Role.CITIZEN else Identity(**body["agent"])
+
+
+def _own_identity(actor: Actor) -> Identity:
+    with reading() as session:
+        return get_identity(session, actor)

@@ -2,23 +2,28 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import Any
 
+from flask import current_app
 from flask_smorest import Blueprint
 from marshmallow import Schema, fields, validate
 
 from kiosk.identity.actors import Role
 from kiosk.machines import commands, upkeep
 from kiosk.machines.queries import get_machine
+from kiosk.machines.troubles import Limits
 from kiosk.uow import reading
 from kiosk.web.access import current_actor, now, requires
 from kiosk.web.api.blueprints import refusals
 from kiosk.web.api.schemas import Strict, text
+from printing.blanks import Handling, Range, balance
 from printing.job_states import Event
 from printing.reconciliation import Reconciliation, reconcile
 
 blp = Blueprint("fleet", __name__, url_prefix="/api/v1/fleet", description="终端运维")
 OUTCOMES = [Event.FOUND_PRINTED.value, Event.FOUND_SPOILED.value, Event.FOUND_UNFED.value]
+SERIAL = validate.Range(min=1, max=2**31 - 1)
 NUMBER = validate.Regexp(
     r"^[A-Z0-9-]{2,32}$", error="终端编号由 2 至 32 位大写字母、数字和短横组成"
 )
@@ -57,6 +62,10 @@ class FleetLineSchema(Schema):
     clock_skew_s = fields.Integer(allow_none=True)
     printer = fields.Dict(allow_none=True)
     alarms = fields.List(fields.String())
+    maintenance_since = fields.AwareDateTime(allow_none=True)
+    hall = fields.String(allow_none=True)
+    opening_hours = fields.String(allow_none=True)
+    abilities = fields.List(fields.String())
 
 
 class FleetSchema(Schema):
@@ -92,6 +101,37 @@ class ReconciliationSchema(Schema):
     counter_last = fields.Integer(allow_none=True)
     gaps = fields.List(fields.Nested(GapSchema))
     agrees = fields.Boolean()
+
+
+class BlanksSchema(Strict):
+    """What was done with a range of numbered blanks, both ends included."""
+
+    kind = text(32, example="business-licence")
+    first = fields.Integer(required=True, strict=True, validate=SERIAL)
+    last = fields.Integer(required=True, strict=True, validate=SERIAL)
+    handling = fields.String(required=True, validate=validate.OneOf([h.value for h in Handling]))
+    machine = fields.String(load_default=None, allow_none=True, validate=NUMBER)
+    reason = text(200, example="早班装纸")
+
+
+class BalanceQuery(SpanQuery):
+    """One kind of blank over one shift; ``counted`` is what a person counted in the machine."""
+
+    kind = text(32, example="business-licence")
+    counted = fields.Integer(load_default=None, allow_none=True, validate=validate.Range(min=0))
+
+
+class BalanceSchema(Schema):
+    """The balance of a shift; ``missing`` is null unless somebody counted."""
+
+    opening = fields.Integer()
+    loaded = fields.Integer()
+    unloaded = fields.Integer()
+    used = fields.Integer()
+    spoiled = fields.Integer()
+    in_doubt = fields.Integer()
+    closing = fields.Integer()
+    missing = fields.Integer(allow_none=True)
 
 
 class PaperEventSchema(Schema):
@@ -143,7 +183,8 @@ class SettlementSchema(Schema):
 def show_fleet() -> dict[str, Any]:
     """The board."""
     with reading() as session:
-        return {"machines": upkeep.show_fleet(session, now())}
+        limits = Limits.of(current_app.config)
+        return {"machines": upkeep.show_fleet(session, now(), limits)}
 
 
 @blp.post("/machines")
@@ -193,6 +234,37 @@ def reconcile_machine(query: dict[str, Any], number: str) -> Reconciliation:
     with reading() as session:
         machine = get_machine(session, number)
         return reconcile(session, machine.number, query["since"], query["until"])
+
+
+@blp.post("/blanks")
+@requires(Role.OPERATOR)
+@blp.arguments(BlanksSchema)
+@blp.response(204)
+@refusals(blp, 401, 403, 404, 409, 422)
+def handle_blanks(body: dict[str, Any]) -> None:
+    """Receive, load, unload, spoil or destroy a range of numbered blanks, whole or not at all."""
+    upkeep.handle_blanks(
+        Range(body["kind"], body["first"], body["last"]),
+        Handling(body["handling"]),
+        body["machine"],
+        body["reason"],
+        actor=current_actor(),
+        now=now(),
+    )
+
+
+@blp.get("/machines/<number>/blanks")
+@requires(Role.OPERATOR)
+@blp.arguments(BalanceQuery, location="query")
+@blp.response(200, BalanceSchema)
+@refusals(blp, 401, 403, 404, 422)
+def show_balance(query: dict[str, Any], number: str) -> dict[str, Any]:
+    """The balance of a shift, held against a count by hand."""
+    with reading() as session:
+        machine = get_machine(session, number)
+        shift = balance(session, machine.number, query["kind"], query["since"], query["until"])
+    counted = query["counted"]
+    return asdict(shift) | {"missing": None if counted is None else shift.missing(counted)}
 
 
 @blp.get("/paper/unknown")

@@ -7,20 +7,21 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
-from flask import Response, json, request
+from flask import Response, current_app, json, request
 from flask_smorest import Blueprint
 
 from kiosk.catalogue import Catalogue, catalogue
 from kiosk.web.access import public
 from kiosk.web.api import schemas
 from kiosk.web.api.blueprints import refusals
-from services_catalog import search
-from services_catalog.errors import UnknownItem
+from kiosk.web.conditional import FOR_ALL, name_by_content
+from kiosk.web.finding import Wanted, find_items, help_for
+from kiosk.web.guides import guide_of
+from services_catalog.errors import UnknownDistrict, UnknownItem
 from services_catalog.routing import Route, RoutingFacts, route
 
 blp = Blueprint("items", __name__, url_prefix="/api/v1", description="事项、办事指南与管辖")
-PRINTABLE_FORMS = ("certificate", "electronic")
-LICENCE_ITEMS = frozenset({37})
+blp.after_request(name_by_content)
 
 
 def from_memory(view: Callable[..., Any]) -> Callable[..., Any]:
@@ -42,11 +43,19 @@ def from_memory(view: Callable[..., Any]) -> Callable[..., Any]:
 @blp.response(
     200, schemas.ItemList, example={"items": [{"seq": 37, "name": "内资企业及分支机构设立登记"}]}
 )
-@refusals(blp, 422)
+@refusals(blp, 404, 422)
 def list_items(query: dict[str, Any]) -> Response:
-    """Items by the citizen's own words, best first; without words, all of them."""
+    """Items by the citizen's own words, best first; without words, all of them.
+
+    Where nothing fits, ``help`` names the themes and the number of a clerk.
+    """
     held = catalogue()
-    return _send(held, held.answer(request.query_string, lambda: _items_body(held, query)))
+    limit = query.pop("limit")
+    wanted = Wanted(words=query.pop("q"), **query)
+    if wanted.placed:  # Depends on more than the catalogue in memory, so the bytes alone name it.
+        return Response(_items_body(held, wanted, limit), mimetype="application/json")
+    body = held.answer(request.query_string, lambda: _items_body(held, wanted, limit))
+    return _send(held, body)
 
 
 def _send(held: Catalogue, body: bytes) -> Response:
@@ -56,26 +65,12 @@ def _send(held: Catalogue, body: bytes) -> Response:
     return _cached(Response(body, mimetype="application/json"), etag)
 
 
-def _items_body(held: Catalogue, query: dict[str, Any]) -> bytes:
-    return json.dumps({"items": find_items(held, **query)}, ensure_ascii=False).encode()
-
-
-def find_items(
-    held: Catalogue, q: str, limit: int, audience: str | None = None, theme: str | None = None
-) -> list[dict[str, Any]]:
-    """Lines for a list of items that fit words and filters."""
-    if q.strip():
-        found = [(match.seq, match.why) for match in search.search(held.index, q, len(held.items))]
-    else:
-        found = [(seq, "") for seq in sorted(held.items)]
-    lines = (_line(held.items[seq], why) for seq, why in found)
-    fitting = (
-        line
-        for line in lines
-        if (audience is None or line["audience"] in (audience, "both"))
-        and (theme is None or line["theme"] == theme)
-    )
-    return [line for line, _ in zip(fitting, range(limit), strict=False)]
+def _items_body(held: Catalogue, wanted: Wanted, limit: int) -> bytes:
+    found = find_items(held, wanted, limit)
+    told: dict[str, Any] = {"items": found}
+    if not found:
+        told["help"] = help_for(held, wanted, current_app.config["HOTLINE"])
+    return json.dumps(told, ensure_ascii=False).encode()
 
 
 @blp.get("/items/<int:seq>")
@@ -89,31 +84,7 @@ def show_item(seq: int) -> dict[str, Any]:
 
 def guide(held: Catalogue, seq: int) -> dict[str, Any]:
     """The guide of an item as plain values. Raises UnknownItem."""
-    item = _item(held, seq)
-    names = (
-        "seq",
-        "name",
-        "status",
-        "cancelled_reason",
-        "department",
-        "item_type",
-        "theme",
-        "audience",
-        "modes",
-        "materials",
-        "legal_days",
-        "legal_unit",
-        "promised_days",
-        "fee",
-        "result_document",
-        "result_form",
-        "routing_fact",
-        "trust",
-    )
-    return {name: getattr(item, name) for name in names} | {
-        "generic_form": held.forms[seq].generic,
-        "printable": item.result_form in PRINTABLE_FORMS or seq in LICENCE_ITEMS,
-    }
+    return guide_of(_item(held, seq), held.forms[seq])
 
 
 @blp.get("/items/<int:seq>/form")
@@ -124,7 +95,7 @@ def show_form(seq: int) -> Any:
     """The item's form as data; ``generic`` marks a 通用表单."""
     held = catalogue()
     _item(held, seq)
-    return held.forms[seq]
+    return {**vars(held.forms[seq]), "item_version": held.items[seq].version}
 
 
 @blp.get("/items/<int:seq>/route")
@@ -147,22 +118,25 @@ def list_divisions() -> dict[str, Any]:
     return {"divisions": list(catalogue().world.districts.values())}
 
 
+@blp.get("/authorities")
+@public
+@blp.arguments(schemas.AuthorityQuery, location="query")
+@blp.response(200, schemas.AuthorityList)
+@refusals(blp, 404, 422)
+def list_authorities(query: dict[str, Any]) -> dict[str, Any]:
+    """The authorities of a division, by name."""
+    world = catalogue().world
+    if query["district"] not in world.districts:
+        raise UnknownDistrict(query["district"])
+    named = {view.code: view for view in world.authorities.values()}
+    here = [view for view in named.values() if view.district_code == query["district"]]
+    return {"authorities": sorted(here, key=lambda view: view.name)}
+
+
 def _item(held: Catalogue, seq: int) -> Any:
     if seq not in held.items:
         raise UnknownItem(seq)
     return held.items[seq]
-
-
-def _line(item: Any, why: str) -> dict[str, Any]:
-    return {
-        "seq": item.seq,
-        "name": item.name,
-        "theme": item.theme,
-        "audience": item.audience,
-        "modes": list(item.modes),
-        "status": item.status,
-        "why": why,
-    }
 
 
 def _etag(digest: str, query: bytes) -> str:
@@ -171,5 +145,5 @@ def _etag(digest: str, query: bytes) -> str:
 
 def _cached(response: Response, etag: str) -> Response:
     response.set_etag(etag)
-    response.headers["Cache-Control"] = "public, max-age=60"
+    response.headers["Cache-Control"] = FOR_ALL
     return response

@@ -14,7 +14,7 @@ from marshmallow import Schema, fields, validate
 from kiosk.casework.paper_release import require_release
 from kiosk.errors import NotSignedIn
 from kiosk.identity.actors import Role
-from kiosk.machines import commands, paper, proofs, visits
+from kiosk.machines import commands, heartbeat, key_rotation, paper, proofs, visits
 from kiosk.machines.errors import MachineSessionOver
 from kiosk.machines.queries import find_visit
 from kiosk.uow import reading
@@ -138,6 +138,16 @@ def enrol(body: wire.Enrolment) -> wire.Enrolled:
     return commands.enrol(call(), body, now=now())
 
 
+@blp.post("/key")
+@by_machine
+@blp.arguments(schema_of(wire.KeyRotation))
+@blp.response(200, schema_of(wire.KeyRotated))
+@refusals(blp, 401, 403, 409, 422)
+def rotate_key(body: wire.KeyRotation) -> wire.KeyRotated:
+    """Put a new key in place of the one that signs this request."""
+    return key_rotation.rotate_key(call(), body, now=now())
+
+
 @blp.post("/poll")
 @by_machine
 @blp.arguments(schema_of(wire.Heartbeat))
@@ -145,7 +155,7 @@ def enrol(body: wire.Enrolment) -> wire.Enrolled:
 @refusals(blp, 401, 403, 422)
 def poll(body: wire.Heartbeat) -> wire.PollAnswer:
     """A sign of life; the answer says what waits and when to ask again."""
-    return commands.poll(call(), body, now=now())
+    return heartbeat.poll(call(), body, now=now())
 
 
 @blp.post("/sessions")

@@ -9,11 +9,16 @@ from marshmallow import Schema, fields
 
 from kiosk import routing_desk
 from kiosk.identity.actors import Role
+from kiosk.uow import reading
 from kiosk.web.access import current_actor, now, requires
 from kiosk.web.api import schemas
 from kiosk.web.api.blueprints import refusals
+from kiosk.web.api.catalogue_schemas import WordsSchema
+from kiosk.web.conditional import name_by_content
+from services_catalog.models import RuleProposal
 
 blp = Blueprint("routing", __name__, url_prefix="/api/v1/routing", description="管辖规则")
+blp.after_request(name_by_content)
 EXAMPLE = {
     "kind": "succession",
     "number": "merge-2027-01",
@@ -85,6 +90,25 @@ class RuleList(Schema):
     rules = fields.List(fields.Dict())
 
 
+class ProposalAnswer(Schema):
+    """A change of the rules, its author, and who settled it."""
+
+    number = fields.String(metadata={"example": "GZ7K2M9QXA"})
+    status = fields.String(metadata={"example": "in-review"})
+    author = fields.String()
+    proposed_at = fields.AwareDateTime()
+    reviewer = fields.String(allow_none=True)
+    settled_at = fields.AwareDateTime(allow_none=True)
+    words = fields.String(allow_none=True)
+    content = fields.Dict()
+
+
+class ProposalList(Schema):
+    """Changes, newest first."""
+
+    proposals = fields.List(fields.Nested(ProposalAnswer))
+
+
 class PublishedRules(Schema):
     """The numbers of the new rules."""
 
@@ -121,11 +145,54 @@ def rehearse(body: dict[str, Any]) -> dict[str, Any]:
     return routing_desk.rehearse_proposal(body, now=now()).as_answer()
 
 
-@blp.post("/publication")
+@blp.get("/proposals")
+@requires(Role.EDITOR)
+@blp.response(200, ProposalList)
+@refusals(blp, 401, 403)
+def list_proposals() -> dict[str, Any]:
+    """Changes that wait for a reviewer, and what became of the others."""
+    return {"proposals": routing_desk.list_proposals()}
+
+
+@blp.post("/proposals")
 @requires(Role.EDITOR)
 @blp.arguments(ProposalSchema)
-@blp.response(201, PublishedRules)
+@blp.response(201, ProposalAnswer)
 @refusals(blp, 401, 403, 409, 422)
-def publish(body: dict[str, Any]) -> dict[str, Any]:
-    """Publish a proved proposal; one that opens a gap or a conflict is refused."""
-    return {"numbers": routing_desk.publish_proposal(body, actor=current_actor(), now=now())}
+def submit(body: dict[str, Any]) -> RuleProposal:
+    """Hand a proved change to a reviewer; one that opens a gap or a conflict is refused."""
+    return _shown(routing_desk.submit_proposal(body, actor=current_actor(), now=now()))
+
+
+@blp.get("/proposals/<number>")
+@requires(Role.EDITOR)
+@blp.response(200, ProposalAnswer)
+@refusals(blp, 401, 403, 404)
+def show(number: str) -> RuleProposal:
+    """One change with what it says."""
+    return _shown(number)
+
+
+@blp.post("/proposals/<number>/publication")
+@requires(Role.EDITOR)
+@blp.response(201, PublishedRules)
+@refusals(blp, 401, 403, 404, 409, 422)
+def publish(number: str) -> dict[str, Any]:
+    """Publish what another editor proposed; it is proved anew."""
+    return {"numbers": routing_desk.publish_proposal(number, actor=current_actor(), now=now())}
+
+
+@blp.post("/proposals/<number>/return")
+@requires(Role.EDITOR)
+@blp.arguments(WordsSchema)
+@blp.response(200, ProposalAnswer)
+@refusals(blp, 401, 403, 404, 409, 422)
+def send_back(body: dict[str, Any], number: str) -> RuleProposal:
+    """Send a change back with the reason."""
+    routing_desk.return_proposal(number, body["words"], actor=current_actor(), now=now())
+    return _shown(number)
+
+
+def _shown(number: str) -> RuleProposal:
+    with reading() as session:
+        return routing_desk.get_proposal(session, number)

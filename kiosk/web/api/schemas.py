@@ -5,6 +5,9 @@ from __future__ import annotations
 from marshmallow import RAISE, Schema, fields, validate
 
 from kiosk.casework.receipt import Delivery
+from kiosk.web.api.clock_schemas import ClockSchema
+from kiosk.web.api.way_schemas import HandsSchema, HopSchema, LegSchema, PartMasked
+from services_catalog.items import MODES
 
 DOCUMENT_TYPES = ("111", "414", "511", "516", "553", "810")
 
@@ -42,6 +45,20 @@ class ItemQuery(Strict):
     limit = fields.Integer(load_default=20, validate=validate.Range(min=1, max=311))
     audience = fields.String(load_default=None, validate=validate.OneOf(["个人", "法人"]))
     theme = fields.String(load_default=None, validate=validate.Length(max=40))
+    district = fields.String(
+        load_default=None,
+        validate=validate.Regexp(r"^\d{6}$", error="行政区划代码为 6 位数字"),
+        metadata={
+            "description": "由这个行政区划的机关决定、今天可以受理的事项",
+            "example": "510107",
+        },
+    )
+    mode = fields.String(load_default=None, validate=validate.OneOf(MODES))
+    machine = fields.String(
+        load_default=None,
+        validate=validate.Length(min=1, max=32),
+        metadata={"description": "自助终端编号：不经人手、在这台终端上就能申请的事项"},
+    )
 
 
 class ItemLine(Schema):
@@ -56,16 +73,62 @@ class ItemLine(Schema):
     why = fields.String(metadata={"example": "别名“开分店”"})
 
 
+class ThemeLine(Schema):
+    """A theme to look under; ``value`` is what the filter takes."""
+
+    audience = fields.String()
+    value = fields.String(metadata={"example": "个人-社会保险"})
+    name = fields.String()
+    count = fields.Integer()
+
+
+class HelpSchema(Schema):
+    """What to do where nothing was found."""
+
+    words = fields.String()
+    phone = fields.String(metadata={"example": "12345"})
+    themes = fields.List(fields.Nested(ThemeLine))
+
+
 class ItemList(Schema):
-    """Items, best first."""
+    """Items, best first; ``help`` stands there only where none was found."""
 
     items = fields.List(fields.Nested(ItemLine))
+    help = fields.Nested(HelpSchema)
+
+
+class AuthorityQuery(Strict):
+    """Whose authorities."""
+
+    district = fields.String(
+        required=True,
+        validate=validate.Regexp(r"^\d{6}$", error="行政区划代码为 6 位数字"),
+        metadata={"example": "510107"},
+    )
+
+
+class AuthorityLine(Schema):
+    """An authority of a division; ``assumed`` says why its name is not vouched for, or is null."""
+
+    code = fields.String()
+    name = fields.String()
+    organ_kind = fields.String()
+    level = fields.String()
+    district_code = fields.String()
+    assumed = fields.String(allow_none=True)
+
+
+class AuthorityList(Schema):
+    """The authorities of a division."""
+
+    authorities = fields.List(fields.Nested(AuthorityLine))
 
 
 class ItemGuide(Schema):
     """What to know before queuing."""
 
     seq = fields.Integer()
+    version = fields.Integer()
     name = fields.String()
     status = fields.String()
     cancelled_reason = fields.String(allow_none=True)
@@ -106,6 +169,9 @@ class FormSchema(Schema):
     key = fields.String()
     title = fields.String()
     generic = fields.Boolean()
+    item_version = fields.Integer(
+        metadata={"description": "事项版本；提交时一并送回，版本更新后会说明变化"}
+    )
     fields_ = fields.List(fields.Nested(FormField), data_key="fields", attribute="fields")
 
 
@@ -151,6 +217,11 @@ class StaffSignIn(Strict):
 
     login = text(64, example="clerk.liangjiang")
     password = text(128)
+    code = fields.String(
+        load_default="",
+        validate=validate.Length(max=6),
+        metadata={"description": "动态验证码，账号启用后必填", "example": "123456"},
+    )
 
 
 class OnlineSignIn(Strict):
@@ -216,11 +287,20 @@ class PostalSchema(Strict):
 
 
 class SubmissionSchema(Strict):
-    """An application. ``applicant`` is given by a window; a signed-in citizen applies for themselves."""
+    """An application. ``applicant`` is given by a window; a signed-in citizen applies for themselves.
+
+    An agent names the ``authorisation`` they hold, and the ``applicant`` unless an organisation gave it; a window
+    enters the agent's card as ``agent``.
+    """
 
     item = fields.Integer(required=True, validate=validate.Range(min=1, max=9999))
+    item_version = fields.Integer(load_default=None, allow_none=True)
     form = fields.Dict(keys=fields.String(), required=True)
     applicant = fields.Nested(ApplicantSchema, load_default=None, allow_none=True)
+    agent = fields.Nested(ApplicantSchema, load_default=None, allow_none=True)
+    authorisation = fields.String(
+        load_default=None, allow_none=True, validate=validate.Length(min=1, max=32)
+    )
     delivery = fields.Enum(Delivery, by_value=True, load_default=Delivery.WINDOW)
     postal = fields.Nested(PostalSchema, load_default=None, allow_none=True)
     pickup_machine = fields.String(
@@ -232,6 +312,9 @@ class SubmissionSchema(Strict):
     registrar = fields.String(
         load_default=None, allow_none=True, validate=validate.Length(min=2, max=100)
     )
+    joint = fields.Boolean(
+        load_default=False, metadata={"description": "多地联办：一次收件，各部分由各地机关分别决定"}
+    )
 
 
 class KeyHeader(Schema):
@@ -240,19 +323,6 @@ class KeyHeader(Schema):
     idempotency_key = fields.String(
         load_default=None, data_key="Idempotency-Key", validate=validate.Length(min=8, max=100)
     )
-
-
-class ReceiptSchema(Schema):
-    """The receipt: not an acceptance."""
-
-    number = fields.String()
-    query_code = fields.String()
-    received_at = fields.String()
-    receiving_place = fields.String()
-    deciding_authority = fields.String()
-    explanation = fields.List(fields.String())
-    assumed = fields.Boolean()
-    acceptance_due_on = fields.String(allow_none=True)
 
 
 class CaseLineSchema(Schema):
@@ -272,10 +342,18 @@ class CaseLineSchema(Schema):
     version = fields.Integer()
 
 
+class PageQuery(Strict):
+    """Which page of a list: ``after`` is the ``next`` of the page before."""
+
+    after = fields.String(load_default=None, validate=validate.Length(max=80))
+    limit = fields.Integer(load_default=50, validate=validate.Range(min=1, max=200))
+
+
 class CaseList(Schema):
     """Cases; ``next`` asks for the following page."""
 
     cases = fields.List(fields.Nested(CaseLineSchema))
+    next = fields.String(allow_none=True, metadata={"example": "2026-03-09~500171202603020000015"})
 
 
 class EventSchema(Schema):
@@ -325,8 +403,22 @@ class CopyList(Schema):
     copies = fields.List(fields.Nested(CopySchema))
 
 
+class PartSchema(PartMasked):
+    """The part for those it concerns: the number of its own case, its papers and limits."""
+
+    number = fields.String(allow_none=True)
+    papers = fields.List(fields.Nested(PaperSchema))
+    clocks = fields.List(fields.Nested(ClockSchema))
+
+
 class CaseSchema(CaseLineSchema):
     """A case in full."""
+
+    parts = fields.List(fields.Nested(PartSchema))
+
+    hands = fields.Nested(HandsSchema)
+    hops = fields.List(fields.Nested(HopSchema))
+    legs = fields.List(fields.Nested(LegSchema))
 
     item_seq = fields.Integer()
     mode = fields.String()
@@ -335,10 +427,17 @@ class CaseSchema(CaseLineSchema):
     explanation = fields.List(fields.String())
     accepted_on = fields.Date(allow_none=True)
     deemed_accepted = fields.Boolean()
+    correction_due_on = fields.Date(allow_none=True)
+    complete_on = fields.Date(
+        allow_none=True,
+        metadata={"description": "最后一项补正材料收到的日期，答复和办理期限从这一天起算"},
+    )
+    clocks = fields.List(fields.Nested(ClockSchema))
     delivery = fields.String()
     reasons = fields.String(allow_none=True)
     result_code = fields.String(allow_none=True)
     result_number = fields.String(allow_none=True)
+    agent = fields.String(allow_none=True)
     events = fields.List(fields.Nested(EventSchema))
     papers = fields.List(fields.Nested(PaperSchema))
     copies = fields.List(fields.Nested(CopySchema))
@@ -377,30 +476,13 @@ class StatusSchema(Schema):
     acceptance_due_on = fields.Date(allow_none=True)
     promised_due_on = fields.Date(allow_none=True)
     steps = fields.List(fields.String())
+    hands = fields.Nested(HandsSchema)
+    hops = fields.List(fields.Nested(HopSchema))
+    parts = fields.List(fields.Nested(PartMasked))
+    clocks = fields.List(fields.Nested(ClockSchema))
 
 
 class PrintAnswer(Schema):
     """The print job that was made."""
 
     job = fields.String()
-
-
-class QrSchema(Strict):
-    """The text that a reader found in the 核验码."""
-
-    text = text(1000)
-
-
-class VerdictSchema(Schema):
-    """What can be said of a paper; ``status`` is the registry's word, never guessed when it is not there."""
-
-    genuine = fields.Boolean()
-    code = fields.String()
-    reason = fields.String()
-    demo = fields.Boolean()
-    identifier = fields.String(allow_none=True)
-    name = fields.String(allow_none=True)
-    issuer = fields.String(allow_none=True)
-    holder = fields.String(allow_none=True)
-    status = fields.String(allow_none=True)
-    status_words = fields.String(allow_none=True)

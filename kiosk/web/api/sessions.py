@@ -21,12 +21,17 @@ blp = Blueprint("sessions", __name__, url_prefix="/api/v1/sessions", description
 @public
 @blp.arguments(schemas.StaffSignIn)
 @blp.response(201, schemas.SignedIn)
-@refusals(blp, 401, 422)
+@refusals(blp, 401, 403, 422)
 def sign_in_staff(body: dict[str, Any]) -> dict[str, Any]:
     """Sign a member of staff in."""
     minutes = current_app.config["STAFF_SESSION_MINUTES"]
     token, actor = commands.sign_in_staff(
-        body["login"], body["password"], now=now(), minutes=minutes
+        body["login"],
+        body["password"],
+        body["code"],
+        now=now(),
+        minutes=minutes,
+        two_factors=current_app.config["STAFF_TWO_FACTORS"],
     )
     return {"token": token, "role": actor.role, "name": actor.name, "place": actor.place}
 

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from kiosk.casework import commands
+from kiosk.casework import commands, non_acceptance
 from kiosk.casework.states import TRANSITIONS, Action, State
 from kiosk.errors import InputInvalid, NotFound
 from kiosk.identity.actors import Actor, Role
@@ -38,7 +38,7 @@ ACTS = {
             hint="承诺期限和法定期限从今天起算。",
         ),
         Act(
-            Action.NOT_ACCEPT, "不予受理", (Role.OFFICER,), commands.not_accept, "已登记不予受理。",
+            Action.NOT_ACCEPT, "不予受理", (Role.OFFICER,), non_acceptance.not_accept, "已登记不予受理。",
             prompt="不予受理的理由", hint="写明理由；不属于本机关职权的，写明应向哪个机关申请。",
             style="danger",
         ),
@@ -63,6 +63,17 @@ ACTS = {
         ),
     )
 }  # fmt: skip
+
+
+SAID = {
+    "correction": "已一次性告知申请人，告知书正在盖章。",
+    "supply": "已收到补交的内容。",
+}
+
+
+def done_words(act: str) -> str:
+    """What is said after an act; nothing for an unknown one."""
+    return ACTS[act].said if act in ACTS else SAID.get(act, "")
 
 
 def acts_for(state: str, role: Role) -> list[Act]:

@@ -7,8 +7,8 @@ from typing import Any
 
 from werkzeug.datastructures import MultiDict
 
+from kiosk.casework.form_checks import form_faults
 from kiosk.casework.receipt import Delivery, Submission
-from kiosk.casework.receiving import form_faults
 from kiosk.catalogue import Catalogue
 from kiosk.errors import InputInvalid
 from kiosk.identity.actors import Actor

@@ -10,12 +10,10 @@ from flask import make_response, redirect, render_template, request, url_for
 from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response
 
-from kiosk.casework.calendar import office_calendar
-from kiosk.casework.deadlines import acceptance_due
+from kiosk.casework.clocks import acceptance_limit
 from kiosk.casework.receipt import Submission
 from kiosk.casework.receiving import channel_mode, channel_of, receive, route_for
 from kiosk.catalogue import Catalogue, catalogue
-from kiosk.clock import office_date
 from kiosk.identity.actors import Actor
 from kiosk.identity.queries import get_identity
 from kiosk.machines.queries import list_machines
@@ -88,7 +86,7 @@ def _look_over(desk: Desk, held: Catalogue, seq: int, given: Inputs, actor: Acto
         route=decided,
         submission=submission,
         shown=read_back(held.forms[seq], submission.form, held.world.districts),
-        due_on=acceptance_due(office_date(now()), office_calendar()).on,
+        due_on=acceptance_limit(now(), decided.district_code).on,
         machine=_machine_place(submission),
         carried=[pair for pair in given.items(multi=True) if pair[0] not in ("step", "key")],
         key=secrets.token_hex(12),

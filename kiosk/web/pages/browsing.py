@@ -2,26 +2,19 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
-from kiosk.catalogue import Catalogue
-from kiosk.web.api.items import find_items
+from flask import request
+
+from kiosk.catalogue import Catalogue, catalogue
+from kiosk.web.finding import AUDIENCES, Wanted, find_items
+from kiosk.web.guides import guide_for_reader
 
 PAGE = 30
 LONGEST_WORDS = 100
-AUDIENCES = ("个人", "法人")
-
-
-@dataclass(frozen=True)
-class Theme:
-    """A theme of one audience. ``value`` is the catalogue's own name, 个人-社会保险."""
-
-    value: str
-    name: str
-    count: int
 
 
 @dataclass(frozen=True)
@@ -35,17 +28,16 @@ class Found:
     more: int | None
 
 
-def themes(held: Catalogue) -> dict[str, list[Theme]]:
-    """The themes of either audience, the fullest first."""
-    counts = Counter(item.theme for item in held.items.values() if not item.cancelled_reason)
-    return {
-        audience: [
-            Theme(value, value.partition("-")[2], count)
-            for value, count in counts.most_common()
-            if value.startswith(audience)
-        ]
-        for audience in AUDIENCES
-    }
+def guide_on_page(seq: int) -> dict[str, Any]:
+    """The guide for the day and the division in the address; nonsense there counts as not given."""
+    asked = request.args
+    try:
+        on = date.fromisoformat(asked.get("on", ""))
+    except ValueError:
+        on = None
+    district = asked.get("district", "")
+    known = district in catalogue().world.districts
+    return guide_for_reader(seq, on=on, district=district if known else None)
 
 
 def find_on_page(held: Catalogue, asked: Mapping[str, str]) -> Found:
@@ -54,7 +46,7 @@ def find_on_page(held: Catalogue, asked: Mapping[str, str]) -> Found:
     audience = asked.get("audience", "") if asked.get("audience") in AUDIENCES else ""
     theme = asked.get("theme", "")
     limit = _limit(asked.get("limit", ""), len(held.items))
-    lines = find_items(held, words, limit + 1, audience or None, theme or None)
+    lines = find_items(held, Wanted(words, audience or None, theme or None), limit + 1)
     more = min(limit + 2 * PAGE, len(held.items)) if len(lines) > limit else None
     return Found(words, audience, theme, lines[:limit], more)
 

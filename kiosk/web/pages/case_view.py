@@ -11,7 +11,8 @@ from sqlalchemy.orm import Session
 from kiosk.casework.models import Case
 from kiosk.casework.offerings import terms_of
 from kiosk.casework.permissions import may_see
-from kiosk.casework.queries import CaseLine, get_case, list_materials
+from kiosk.casework.queries import get_case, list_materials
+from kiosk.casework.queues import CaseLine
 from kiosk.casework.receipt import Delivery
 from kiosk.casework.states import State
 from kiosk.casework.views import case_in_full
@@ -20,6 +21,7 @@ from kiosk.errors import NotFound
 from kiosk.identity.actors import Actor, Role
 from kiosk.licences.queries import is_original
 from kiosk.uow import reading
+from kiosk.web.access import now
 from kiosk.web.pages.questions import read_back
 
 STAGES = ("收件", "受理", "审核", "决定", "送达", "办结")
@@ -162,7 +164,7 @@ def tone(state: str) -> str:
 
 def _view(session: Session, case: Case, actor: Actor) -> dict[str, Any]:
     held = catalogue()
-    full = case_in_full(session, case)
+    full = case_in_full(session, case, now())
     form = pinned_form(session, held, case.item_seq, case.item_version_id)
     return full | {
         "progress": progress(State(case.state)),

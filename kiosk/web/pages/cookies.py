@@ -1,4 +1,4 @@
-"""The two cookies of the pages: the session, and the query code that a receipt shows once."""
+"""The cookies of the pages: the session, the query code that a receipt shows once, and how the screen is shown."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from werkzeug.wrappers import Response
 
 from kiosk.privacy import DataUnreadable, keyring
 from kiosk.web.access import COOKIE
+from kiosk.web.pages import views
 
 RECEIPT_COOKIE = "kiosk_receipt"
 RECEIPT_LIFE = timedelta(minutes=15)
@@ -24,8 +25,13 @@ def keep_session(response: Response, token: str, expires_at: datetime) -> None:
 
 def forget_all(response: Response) -> None:
     """Leave nothing of this person in the browser."""
-    for name in (COOKIE, RECEIPT_COOKIE):
+    for name in (COOKIE, RECEIPT_COOKIE, views.COOKIE):
         response.delete_cookie(name, httponly=True, samesite="Strict", secure=_secure())
+
+
+def switch_view(response: Response, mode: str) -> None:
+    """Switch a mode of the screen on or off."""
+    views.keep_view(response, views.current_view(), mode, secure=_secure())
 
 
 def keep_query_code(response: Response, number: str, query_code: str) -> None:

@@ -9,9 +9,8 @@ from typing import Any
 from flask import Blueprint
 
 from kiosk.casework.receipt import DELIVERY_WORDS, MODE_WORDS, Channel, Delivery
-from kiosk.casework.states import STATE_WORDS, State
 from kiosk.clock import OFFICE_ZONE, office_date
-from kiosk.identity.actors import ROLE_WORDS
+from kiosk.identity.actors import ROLE_WORDS, Role
 from kiosk.licences.verification import STATUS_WORDS
 
 WORDS: dict[str, dict[Any, str]] = {
@@ -20,6 +19,32 @@ WORDS: dict[str, dict[Any, str]] = {
     "channel": {Channel.ONLINE: "网上", Channel.MACHINE: "自助终端", Channel.WINDOW: "窗口"},
     "delivery": {**DELIVERY_WORDS, Delivery.MACHINE: "在自助机打印"},
     "role": dict(ROLE_WORDS),
+    "desk": {
+        Role.CLERK: "窗口工作台",
+        Role.OFFICER: "审批工作台",
+        Role.EDITOR: "目录工作台",
+        Role.OPERATOR: "运维工作台",
+        Role.MANAGER: "管理工作台",
+        Role.AUDITOR: "审计工作台",
+    },
+    "author": {"catalogue-file": "共同清单"},
+    "alarm": {
+        "not-enrolled": "还没有启用",
+        "silent": "没有音讯",
+        "clock-off": "时钟不准",
+        "key-expiring": "密钥快到期",
+        "offline": "打印机没有连上",
+        "media-needed": "缺纸",
+        "output-area-full": "出纸口满了",
+        "media-low": "纸快用完",
+        "media-empty": "缺纸",
+        "media-jam": "卡纸",
+        "door-open": "盖子开着",
+        "cover-open": "盖子开着",
+        "toner-low": "墨粉快用完",
+        "toner-empty": "缺墨粉",
+        "stopped": "打印机停了",
+    },
     "licence_status": dict(STATUS_WORDS),
     "paper_state": {"pending": "正在盖章", "sealed": "已盖章", "blocked": "暂不能盖章"},
     "unit": {"working_day": "个工作日", "calendar_day": "天", "none": ""},
@@ -47,7 +72,6 @@ WORDS: dict[str, dict[Any, str]] = {
         "810": "港澳台居民居住证",
     },
 }
-NEUTRAL = {State.GRANTED: "已同意", State.REFUSED: "不同意"}
 
 
 def words_for(value: Any, kind: str) -> str:
@@ -89,11 +113,6 @@ def limit_words(days: int | None, unit: str) -> str:
     return f"{days} {WORDS['unit'].get(unit) or '天'}" if days else "当场办结"
 
 
-def state_words(state: str) -> str:
-    """The state of a case for people; 准予 and 不予许可 are for permits alone, so the pages say it neutrally."""
-    return NEUTRAL.get(State(state)) or STATE_WORDS[State(state)]
-
-
 def add_words(bp: Blueprint) -> None:
     """Make the words known to the templates, as filters."""
     filters: dict[str, Callable[..., str]] = {
@@ -102,7 +121,6 @@ def add_words(bp: Blueprint) -> None:
         "moment": moment,
         "days_left": days_left,
         "limit_words": limit_words,
-        "state_words": state_words,
     }
     for name, function in filters.items():
         bp.add_app_template_filter(function, name)

@@ -1,8 +1,23 @@
 // Small comforts. Every page works without them.
 "use strict";
 
+// Seconds: whoever asked for it is given twice the time.
 const LEAVE_AFTER_S = 60;
 const LAST_CALL_S = 30;
+const patience = () => (document.body.dataset.unhurried === undefined ? 1 : 2);
+
+// How the screen is shown is switched in place, so that nothing typed so far is lost.
+document.addEventListener("submit", async (event) => {
+  const mode = event.target.dataset.switches;
+  if (!mode) return;
+  event.preventDefault();
+  event.stopImmediatePropagation();
+  const fields = new FormData(event.target, event.submitter);
+  await fetch(event.target.action, { method: "POST", body: new URLSearchParams(fields), redirect: "manual" });
+  const on = document.documentElement.classList.toggle(mode);
+  event.submitter.setAttribute("aria-pressed", String(on));
+  if (mode === "elder") document.body.toggleAttribute("data-unhurried", on);
+});
 
 // A form is sent once, however often the button is touched.
 document.addEventListener("submit", (event) => {
@@ -26,11 +41,29 @@ document.addEventListener("click", (event) => {
   else if (input.value.length < input.maxLength) input.value += key.dataset.key;
 });
 
+// Read the page aloud where the browser has a voice; leaving the page or a second press ends it.
+const reader = document.querySelector("[data-read-aloud]");
+if (reader && window.speechSynthesis) {
+  reader.hidden = false;
+  reader.addEventListener("click", () => {
+    const speaking = reader.getAttribute("aria-pressed") === "true";
+    speechSynthesis.cancel();
+    reader.setAttribute("aria-pressed", String(!speaking));
+    if (speaking) return;
+    const words = new SpeechSynthesisUtterance(document.querySelector("main").innerText);
+    words.lang = document.documentElement.lang;
+    words.rate = patience() > 1 ? 0.8 : 1;
+    words.addEventListener("end", () => reader.setAttribute("aria-pressed", "false"));
+    speechSynthesis.speak(words);
+  });
+  window.addEventListener("pagehide", () => speechSynthesis.cancel());
+}
+
 // A waiting page asks again and swaps what has changed; nobody's typing is disturbed.
 function keepFresh(seconds) {
   setTimeout(async () => {
     try {
-      const answer = await fetch(location.href, { headers: { Accept: "text/html" } });
+      const answer = await fetch(location.href, { headers: { Accept: "text/html", "X-Refresh": "yes" } });
       const page = new DOMParser().parseFromString(await answer.text(), "text/html");
       const fresh = page.querySelector("main");
       const held = document.querySelector("main");
@@ -75,8 +108,8 @@ function guardIdleness(body) {
   for (const kind of ["pointerdown", "keydown", "scroll"]) document.addEventListener(kind, back, { passive: true });
   setInterval(() => {
     if (document.querySelector("main[data-busy]")) return back();
-    const left = LEAVE_AFTER_S + LAST_CALL_S - Math.floor((Date.now() - since) / 1000);
-    if (warning && left <= LAST_CALL_S) {
+    const left = patience() * (LEAVE_AFTER_S + LAST_CALL_S) - Math.floor((Date.now() - since) / 1000);
+    if (warning && left <= patience() * LAST_CALL_S) {
       warning.hidden = false;
       warning.querySelector("[data-count]").textContent = String(Math.max(left, 0));
     }
@@ -85,5 +118,35 @@ function guardIdleness(body) {
     else if (location.pathname !== body.dataset.home) location.replace(body.dataset.home);
   }, 1000);
 }
+// At a desk: whoever leaves it idle finds it locked, with everything typed still there; the server locks it too.
+function guardDesk(body) {
+  const lock = document.getElementById("lock");
+  const rest = [...body.children].filter((part) => part !== lock);
+  let since = Date.now();
+  const show = (locked) => {
+    lock.hidden = !locked;
+    for (const part of rest) part.inert = part.hidden = locked;
+    if (locked) lock.querySelector("input").focus();
+  };
+  for (const kind of ["pointerdown", "keydown", "scroll"]) {
+    document.addEventListener(kind, () => { if (lock.hidden) since = Date.now(); }, { passive: true });
+  }
+  setInterval(() => {
+    if (lock.hidden && Date.now() - since > 1000 * Number(body.dataset.lockAfter)) show(true);
+  }, 1000);
+  lock.querySelector("form").addEventListener("submit", async (event) => {
+    event.preventDefault();
+    event.stopImmediatePropagation();
+    const password = lock.querySelector("input");
+    const fields = new URLSearchParams({ password: password.value });
+    const answer = await fetch(event.target.action, { method: "POST", body: fields, redirect: "manual" });
+    const open = answer.type === "opaqueredirect";
+    password.value = "";
+    lock.querySelector("[data-refused]").hidden = open;
+    since = Date.now();
+    show(!open);
+  });
+}
+if (document.body.dataset.lockAfter) guardDesk(document.body);
 if (document.body.dataset.visitState) followVisit(document.body);
 if (document.body.dataset.home) guardIdleness(document.body);

@@ -10,6 +10,7 @@ from deploy.demo import branch_form
 from kiosk import workers
 from kiosk.casework import commands, printing_results
 from kiosk.casework.models import Case, CaseEvent
+from kiosk.casework.non_acceptance import not_accept
 from kiosk.casework.queries import get_case
 from kiosk.casework.views import case_masked
 from kiosk.demo import PEOPLE
@@ -43,9 +44,7 @@ def test_of_two_acts_at_once_one_is_told_to_look_again(app: Flask, clock: Standi
             if turn:
                 commands.accept(number, actor=officer, now=clock.now(), version=1)
             else:
-                commands.not_accept(
-                    number, "不属于本机关职权", actor=officer, now=clock.now(), version=1
-                )
+                not_accept(number, "不属于本机关职权", actor=officer, now=clock.now(), version=1)
 
     outcomes = at_once(act)
     assert sorted(type(outcome).__name__ for outcome in outcomes) == ["NoneType", "StaleVersion"]
@@ -152,5 +151,5 @@ def test_the_masked_steps_bear_the_date_of_the_office(app: Flask, clock: Standin
     with app.app_context():
         number = received(clock).number
         with reading() as session:
-            steps = case_masked(session, get_case(session, number))["steps"]
+            steps = case_masked(session, get_case(session, number), clock.now())["steps"]
     assert steps[0].startswith("2026-03-02 ")

@@ -15,6 +15,7 @@ from kiosk.audit.models import AuditEntry
 from kiosk.audit.trail import check_chain
 from kiosk.casework import commands
 from kiosk.casework.models import Case, CaseEvent
+from kiosk.casework.quota_use import Asked, ask_other_side
 from kiosk.casework.receipt import Delivery, Submission
 from kiosk.casework.receiving import receive
 from kiosk.catalogue import catalogue
@@ -22,8 +23,10 @@ from kiosk.exchange.queries import count_dead, count_waiting
 from kiosk.identity.actors import Actor, Role
 from kiosk.identity.provider import Identity
 from kiosk.licences.models import Licence, SealedDocument
+from kiosk.quotas import consultations
 from kiosk.uow import reading
 from services_catalog.errors import ItemCancelled
+from services_catalog.quota_forms import quota_forms
 from tests.support.clocks import StandingClock
 from tests.support.sample_forms import sample_data
 
@@ -60,11 +63,22 @@ def send_through(seq: int, clock: StandingClock) -> str:
     officer = Actor(Role.OFFICER, "officer", "审批", authority_code=case.deciding_authority)
     commands.accept(receipt.number, actor=officer, now=clock.now())
     commands.review(receipt.number, actor=officer, now=clock.now())
+    if seq in quota_forms():
+        agree_to(receipt.number, officer, clock)
     commands.grant(receipt.number, "材料齐全，符合规定。", actor=officer, now=clock.now())
     workers.drain()
     commands.deliver(receipt.number, "窗口领取", actor=replace(CLERKS[receiver]), now=clock.now())
     commands.close(receipt.number, actor=officer, now=clock.now())
     return receipt.number
+
+
+def agree_to(number: str, officer: Actor, clock: StandingClock) -> None:
+    """Beyond the list the other side is asked first, and agrees."""
+    asked = ask_other_side(number, Asked("函1号", "请函复"), actor=officer, now=clock.now())
+    with reading() as session:
+        code = consultations.get_consultation(session, asked).asked_code
+    other = Actor(Role.OFFICER, "other", "审批", authority_code=code)
+    consultations.answer(asked, "函2号", "同意", agreed=True, actor=other, now=clock.now())
 
 
 @pytest.mark.both_databases
@@ -90,7 +104,9 @@ def _everything_is_accounted_for(closed: list[str]) -> None:
         papers = Counter(
             session.execute(select(SealedDocument.state, SealedDocument.problem)).all()
         )
-        assert papers == {("sealed", None): len(closed)}
+        letters = len(quota_forms())  # What uses a quota is told to the other side as well.
+        # Each case gives out its receipt, the notice of acceptance and what was decided.
+        assert papers == {("sealed", None): 3 * len(closed) + letters}
         assert count_waiting(session) == count_dead(session) == 0
         assert session.scalar(select(func.count()).select_from(Licence)) > 60
         _history_is_whole(session, closed)

@@ -4,6 +4,12 @@ from __future__ import annotations
 
 import csv
 import json
+import os
+import signal
+import subprocess
+import sys
+from functools import partial
+from itertools import takewhile
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +17,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import func, select
 
+from kiosk.audit.models import AuditEntry
 from kiosk.catalog_desk import local_lists
 from kiosk.identity.actors import SYSTEM
 from kiosk.uow import reading
@@ -20,9 +27,12 @@ from services_catalog.list_export import HEADINGS
 from services_catalog.models import LocalItem, LocalList
 from tests.support.applications import app, clock, prepared
 from tests.support.clocks import MONDAY_MORNING
+from tests.support.instances import Prepared
+from tests.support.long_lists import FAULTY_EVERY, write_long_list
 
 __all__ = ["app", "clock", "prepared"]
 
+ROOT = Path(__file__).parents[3]
 ZIYANG = Path(__file__).parents[2] / "unit" / "catalog" / "city_items_ziyang.json"
 COLUMNS = tuple(HEADINGS)
 
@@ -102,6 +112,53 @@ def test_an_interrupted_import_goes_on_where_it_stopped(tmp_path: Path) -> None:
     assert [row["item_code"] for row in stored()] == [f"编码-{n}" for n in range(1, 3501)]
 
 
+@pytest.mark.parametrize("ending", [signal.SIGKILL, signal.SIGINT])
+@pytest.mark.both_databases
+def test_a_killed_import_goes_on_without_loss_or_repetition(
+    prepared: Prepared, tmp_path: Path, ending: signal.Signals
+) -> None:
+    """A real process is ended in the middle of the list, and the same command is given again."""
+    path = write_long_list(tmp_path / "list.csv", 6000)
+    command = [
+        sys.executable,
+        "-m",
+        "flask",
+        "--app",
+        "wsgi:app",
+        "catalog",
+        "import",
+        str(path),
+        "--editor",
+        "editor.wuhou",
+    ]
+    command += ["--division", "511602", "--accept-good"]
+    environment = {**os.environ, **prepared.environment()}
+    # Whoever runs the tests in the background ignores Ctrl-C, and a program inherits that; an editor's does not.
+    with subprocess.Popen(
+        command,
+        cwd=ROOT,
+        env=environment,
+        stderr=subprocess.PIPE,
+        text=True,
+        preexec_fn=partial(signal.signal, signal.SIGINT, signal.SIG_DFL),  # noqa: PLW1509
+    ) as first:
+        assert first.stderr is not None
+        told = list(takewhile(lambda line: "已导入" not in line, first.stderr))
+        first.send_signal(ending)
+        told += first.stderr
+    assert first.returncode != 0, told
+    if ending == signal.SIGINT:
+        assert "再运行一次" in told[-1]
+    with reading() as session:
+        begun = session.scalars(select(LocalList)).one()
+        assert 0 < begun.taken < 6000
+        assert not begun.finished
+    subprocess.run(command, cwd=ROOT, env=environment, check=True, capture_output=True)
+    with reading() as session:
+        rows = [row["row"] for row in local_items.stream_rows(session, "511602")]
+    assert rows == [row for row in range(1, 6001) if row % FAULTY_EVERY]
+
+
 def test_good_rows_go_ahead_only_if_the_editor_says_so(tmp_path: Path) -> None:
     path = make_list(tmp_path / "list.csv", 5, faulty=(2,))
     with pytest.raises(ListHasFaults):
@@ -142,13 +199,38 @@ def test_the_command_reports_and_imports(app: Flask, tmp_path: Path) -> None:
     told = json.loads(report.read_text(encoding="utf-8"))
     assert told["rows"] == 135 == told["ok"] + told["faulty"]
     assert {"row", "column", "value", "code", "reason", "mend"} <= set(told["faults"][0])
+    where = ("--division", "512000", "--editor", "editor.wuhou")
     assert run(app, "import", str(ZIYANG)).exit_code == 2
-    assert "导入 135 行" in run(app, "import", str(ZIYANG), "--division", "512000").output
+    assert run(app, "import", str(ZIYANG), *where[:2]).exit_code == 2
+    assert run(app, "import", str(ZIYANG), *where[:3], "nobody").exit_code == 1
+    assert "导入 135 行" in run(app, "import", str(ZIYANG), *where).output
+    with app.app_context(), reading() as session:
+        acts = session.scalars(
+            select(AuditEntry.actor_number).where(AuditEntry.subject == "local-list:512000")
+        )
+        assert set(acts) == {"editor.wuhou"}
     proposed = run(app, "propose", "--division", "512000", "--limit", "5").stdout.splitlines()
     assert len(proposed) == 5
     assert json.loads(proposed[0])["row"] == 1
-    assert run(app, "map", "1", "37", "--division", "512000").exit_code == 0
+    who = ("--division", "512000", "--editor", "editor.wuhou")
+    assert run(app, "map", "1", "37", *who).exit_code == 0
+    assert run(app, "map", "1", *who).exit_code == 0
+    assert run(app, "map", "999", "37", *who).exit_code == 1
+    assert run(app, "map", "1", "37", *who[:3], "officer.wuhou").exit_code == 1
     out = tmp_path / "out.csv"
     assert "135" in run(app, "export", str(out), "--division", "512000").output
-    assert "没有这个" not in run(app, "map", "1", "--division", "512000").output
-    assert run(app, "map", "999", "37", "--division", "512000").exit_code == 1
+
+
+def test_versions_are_drafted_and_published_by_command(app: Flask, tmp_path: Path) -> None:
+    changes = tmp_path / "changes.json"
+    changes.write_text('{"note": "改"}', encoding="utf-8")
+    asked = ("draft", "37", str(changes), "--from", "2026-03-02", "--editor")
+    drafted = run(app, *asked, "editor.wuhou")
+    assert "第 2 版，待审核" in drafted.output
+    assert run(app, "publish", "37", "2", "--editor", "editor.wuhou").exit_code == 1
+    assert run(app, "publish", "37", "2", "--editor", "editor.shapingba").exit_code == 0
+    told = [json.loads(line) for line in run(app, "versions", "37").stdout.splitlines()]
+    assert told[1]["changes"] == ["说明由“未规定”改为“改”"]
+    before = json.loads(run(app, "guide", "37", "--on", "2026-03-01").stdout)
+    assert before["note"] == ""
+    assert len(run(app, "divergences").stdout.splitlines()) == 20

@@ -68,7 +68,8 @@ def test_only_the_deciding_authority_has_a_paper_sealed_again(
     wuhou = client_for("officer.wuhou")
     assert wuhou.post(f"/api/v1/cases/{number}/papers/D0/sealing").json["code"] == "not-found"
     answer = wuhou.post(path)
-    assert (answer.status_code, answer.json["papers"][0]["state"]) == (202, "pending")
+    states = {entry["number"]: entry["state"] for entry in answer.json["papers"]}
+    assert (answer.status_code, states[paper]) == (202, "pending")
     assert wuhou.post(path).json["code"] == "not-blocked"
 
 

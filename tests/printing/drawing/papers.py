@@ -8,14 +8,21 @@ from typing import Any
 import numpy as np
 import pypdfium2 as pdfium
 
-from printing.documents import Document
+from printing.documents import Document, SealSpec
 from printing.layout import takes_seal
 from printing.samples import sample_document
+from printing.seal_import import read_seal_picture
 from printing.templates.loading import get_template, list_templates
+from tests.support.seal_pictures import seal_png
 
 TEMPLATES = list_templates()
 SEALED = [key for key in TEMPLATES if takes_seal(get_template(key))]
 BRANCH = "business-licence-branch"
+#: A seal as an authority would bring it; the picture is invented, as all here.
+IMPORTED = SealSpec(
+    "成都市武侯区行政审批局", "organ", None, demo=False,
+    picture=read_seal_picture(seal_png(), 42, "department"),
+)  # fmt: skip
 
 
 def paper(

@@ -8,12 +8,19 @@ import pytest
 import zxingcpp
 from PIL import Image
 
-from printing.documents import SealSpec
 from printing.errors import LayoutError, PlaceMissing
 from printing.marks import MM
 from printing.render import render
 from printing.samples import SAMPLE_CODE
-from tests.printing.drawing.papers import BRANCH, SEALED, paper, pixels, places_of, text_of
+from tests.printing.drawing.papers import (
+    BRANCH,
+    IMPORTED,
+    SEALED,
+    paper,
+    pixels,
+    places_of,
+    text_of,
+)
 
 
 def _boxes(data: bytes) -> list[tuple[float, float, float, float]]:
@@ -24,9 +31,6 @@ def _boxes(data: bytes) -> list[tuple[float, float, float, float]]:
     return sorted(
         box for box in boxes if box[0] > 206 * MM and box[2] < 268 * MM and box[3] - box[1] > 4
     )
-
-
-REAL_SEAL = SealSpec("成都市武侯区行政审批局", "organ", None, demo=False)
 
 
 def test_a_branch_has_its_items_and_not_those_of_a_company() -> None:
@@ -53,7 +57,7 @@ def test_the_label_of_the_premises_can_be_chosen() -> None:
 
 
 def test_where_the_emblem_would_be_is_an_empty_ring() -> None:
-    page = pixels(render(paper(demo=False, seal=REAL_SEAL)).data, dpi=100)
+    page = pixels(render(paper(demo=False, seal=IMPORTED)).data, dpi=100)
     middle = page[
         int(31 / 25.4 * 100) : int(40 / 25.4 * 100), int(144 / 25.4 * 100) : int(153 / 25.4 * 100)
     ]
@@ -96,14 +100,14 @@ def test_a_demonstration_is_marked_all_over_and_real_paper_is_not() -> None:
     shown = text_of(render(paper(demo=True)).data)
     assert shown.count("样张") >= 6
     assert "样章" in shown
-    clean = text_of(render(paper(demo=False, seal=REAL_SEAL)).data)
+    clean = text_of(render(paper(demo=False, seal=IMPORTED)).data)
     assert "样章" not in clean
     assert clean.count("样张") == 1  # The note in the place of the national code.
 
 
 def test_a_seal_without_a_place_is_refused_and_not_left_out() -> None:
     with pytest.raises(PlaceMissing):
-        render(paper("calibration", seal=REAL_SEAL))
+        render(paper("calibration", seal=IMPORTED))
     with pytest.raises(PlaceMissing):
         render(paper("calibration", qr_text="A"))
 
@@ -116,11 +120,11 @@ def test_a_demonstration_seal_marks_the_page_whatever_the_document_says(template
 
 def test_a_blank_gets_values_and_no_art() -> None:
     said = text_of(render(paper(stock="blank")).data)
-    assert "91510107MADEMO0017" in said
+    assert "91510107MADEM00112" in said
     assert "经营范围" not in said
     assert "营业场所" not in said
     assert "样张" in said
-    page = pixels(render(paper(stock="blank", demo=False, seal=REAL_SEAL)).data, dpi=72)
+    page = pixels(render(paper(stock="blank", demo=False, seal=IMPORTED)).data, dpi=72)
     assert (page[30:40, :200] == 255).all()
 
 

@@ -9,10 +9,11 @@ import pytest
 
 from printing.errors import TemplateInvalid
 from printing.filling import field_keys
-from printing.samples import contact_sheet
+from printing.samples import SAMPLE_IDENTIFIER, contact_sheet
 from printing.templates.loading import get_template, list_templates
 from printing.templates.positions import lines_of
 from printing.templates.reading import read_template
+from services_catalog.codes import is_credit_code, parse_licence_identifier
 from tests.printing.drawing.papers import text_of
 
 GOOD = """{
@@ -78,6 +79,10 @@ def test_all_faults_are_told_at_once() -> None:
     assert len(faults(spoiled)) == 2
 
 
+def test_a_wrong_page_size_is_one_fault_and_not_one_for_each_box() -> None:
+    assert faults(GOOD.replace("[210, 297]", "[210]")) == ("line 2, size: must be 2 numbers",)
+
+
 @pytest.mark.parametrize(
     "text", ["", "[]", "{", "5", "null", '{"elements": 5}', '{"styles": [1]}', '{"flow": []}']
 )
@@ -112,6 +117,16 @@ def test_shipped_templates_are_named_after_their_files_and_bring_a_full_sample(k
     must, may = field_keys(template)
     assert set(must) <= set(template.sample)
     assert set(template.sample) <= set(must) | set(may)
+
+
+@pytest.mark.parametrize("key", list_templates())
+def test_sample_credit_codes_could_exist(key: str) -> None:
+    sample = get_template(key).sample
+    assert all(is_credit_code(sample[name]) for name in sample.keys() & {"credit_code"})
+
+
+def test_the_sample_identifier_could_exist() -> None:
+    assert parse_licence_identifier(SAMPLE_IDENTIFIER).text() == SAMPLE_IDENTIFIER
 
 
 def test_the_bare_name_is_the_latest_version() -> None:

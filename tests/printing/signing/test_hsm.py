@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import os
-import subprocess
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from multiprocessing import get_context
 from pathlib import Path
 
 import pytest
-from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
 from printing.documents import PreparedPdf
 from printing.hsm import Pkcs11Signer, Token
@@ -18,37 +15,15 @@ from printing.qr import KeySet, decode, encode
 from printing.signing import SigningFailed, sign_pdf
 from printing.verify import judge_pdf
 from tests.printing.signing.authorities import Issued, Wish, end, issue, root, rsa_key
-from tests.printing.signing.judges import need
 from tests.printing.signing.papers import NAME, NOW, PAYLOAD
-
-PIN = "7531"
-TOKEN = "seals"
-LIBRARIES = ("/usr/lib/softhsm/libsofthsm2.so", "/usr/lib64/pkcs11/libsofthsm2.so")
-
-
-def library() -> str:
-    need("softhsm2-util")
-    found = [each for each in LIBRARIES if Path(each).exists()]
-    if not found:
-        pytest.skip(f"softhsm2 is installed, but none of {LIBRARIES} is there")
-    return found[0]
+from tests.support.devices import PIN, TOKEN, put_in, soft_device
 
 
 @pytest.fixture(scope="module")
 def device(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The library of a device with one empty token."""
-    module, folder = library(), tmp_path_factory.mktemp("device")
-    (folder / "tokens").mkdir()
-    settings = f"directories.tokendir = {folder / 'tokens'}\nobjectstore.backend = file\nlog.level = ERROR\n"
-    (folder / "softhsm2.conf").write_text(settings)
-    before = os.environ.get("SOFTHSM2_CONF")
-    os.environ["SOFTHSM2_CONF"] = str(folder / "softhsm2.conf")
-    softhsm("--init-token", "--free", "--label", TOKEN, "--so-pin", "1357")
-    yield module
-    if before is None:
-        del os.environ["SOFTHSM2_CONF"]
-    else:
-        os.environ["SOFTHSM2_CONF"] = before
+    with soft_device(tmp_path_factory.mktemp("device")) as module:
+        yield module
 
 
 @pytest.fixture(scope="module")
@@ -61,7 +36,7 @@ def top() -> Issued:
 def own(device: str, top: Issued, tmp_path_factory: pytest.TempPathFactory) -> Issued:
     """An authority whose key is in the device, under the label seal."""
     issued = end(top)
-    put_in(issued, "seal", "a1", tmp_path_factory.mktemp("own"))
+    put_in(issued.key, "seal", "a1", tmp_path_factory.mktemp("own"))
     return issued
 
 
@@ -77,17 +52,6 @@ def token(device: str) -> Iterator[Token]:
 def in_device(token: Token, own: Issued) -> Pkcs11Signer:
     """A signer that uses the device."""
     return Pkcs11Signer(token, "seal", own.der)
-
-
-def softhsm(*arguments: str) -> None:
-    command = ["softhsm2-util", *arguments, "--pin", PIN]
-    subprocess.run(command, check=True, capture_output=True)
-
-
-def put_in(issued: Issued, label: str, number: str, folder: Path) -> None:
-    file = folder / "key.pem"
-    file.write_bytes(issued.key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()))
-    softhsm("--import", str(file), "--token", TOKEN, "--label", label, "--id", number)
 
 
 def test_a_paper_signed_in_the_device_is_genuine(
@@ -106,7 +70,7 @@ def test_an_rsa_key_signs_beside_the_other_one(
     token: Token, in_device: Pkcs11Signer, paper: PreparedPdf, top: Issued, tmp_path: Path
 ) -> None:
     issued = issue(Wish(NAME, key=rsa_key(2048)), top)
-    put_in(issued, "rsa", "a2", tmp_path)
+    put_in(issued.key, "rsa", "a2", tmp_path)
     signer = Pkcs11Signer(token, "rsa", issued.der)
     assert in_device.sign(b"data")
     assert judge_pdf(sign_pdf(paper, signer).data, [top.der], NOW).genuine

@@ -3,23 +3,16 @@
 from __future__ import annotations
 
 import hashlib
-import threading
-from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
-from asn1crypto import keys as asn1_keys
 from asn1crypto import tsp
-from asn1crypto import x509 as asn1
 from cryptography import x509
-from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from cryptography.x509.oid import ExtendedKeyUsageOID
-from pyhanko.sign.timestamps.dummy_client import DummyTimeStamper
 
 from printing.documents import PreparedPdf
 from printing.signing import SoftwareSigner, insert, sign_pdf
-from printing.timestamps import QUERY, REPLY, HttpTimestampAuthority, TimestampUnavailable
+from printing.timestamps import HttpTimestampAuthority, TimestampUnavailable
 from printing.verification.containers import read_container
 from printing.verify import Verdict, judge_pdf
 from tests.fuzz.mutations import Original
@@ -27,10 +20,10 @@ from tests.fuzz.trials import violations_of_pdfs
 from tests.printing.signing.authorities import Issued, Wish, end, issue, root, rsa_key, signer_of
 from tests.printing.signing.judges import pyhanko_status
 from tests.printing.signing.papers import NOW, Draft, prepared
+from tests.support.timestamping import Answer, serving, stamper
 
 STAMPED = datetime(2026, 11, 21, 2, 31, tzinfo=UTC)
 STAMPING = x509.ExtendedKeyUsage([ExtendedKeyUsageOID.TIME_STAMPING])
-Answer = Callable[[bytes], bytes]
 
 
 @pytest.fixture(scope="module")
@@ -48,20 +41,6 @@ def own(top: Issued) -> SoftwareSigner:
 def authority(top: Issued, **wishes: object) -> Issued:
     wish = {"extra": STAMPING, "key": rsa_key(2048), "code": "TSA", **wishes}
     return issue(Wish("Timestamps", **wish), top)  # type: ignore[arg-type]
-
-
-def stamper(issued: Issued, at: datetime = STAMPED) -> Answer:
-    """A timestamp authority that answers a query."""
-    packed = issued.key.private_bytes(Encoding.DER, PrivateFormat.PKCS8, NoEncryption())
-    inner = DummyTimeStamper(
-        asn1.Certificate.load(issued.der), asn1_keys.PrivateKeyInfo.load(packed), fixed_dt=at
-    )
-
-    def answer(query: bytes) -> bytes:
-        response: bytes = inner.request_tsa_response(tsp.TimeStampReq.load(query)).dump()
-        return response
-
-    return answer
 
 
 class Direct:
@@ -83,13 +62,13 @@ def verdict_on(paper: PreparedPdf, own: SoftwareSigner, answer: Answer, top: Iss
 
 
 def test_a_timestamp_proves_a_moment(paper: PreparedPdf, own: SoftwareSigner, top: Issued) -> None:
-    verdict = verdict_on(paper, own, stamper(authority(top)), top)
+    verdict = verdict_on(paper, own, stamper(authority(top), STAMPED), top)
     assert (verdict.code, verdict.timestamped_at) == ("genuine", STAMPED)
     assert verdict.as_json()["timestamped_at"] == "2026-11-21T02:31:00+00:00"
 
 
 def test_pyhanko_trusts_it_too(paper: PreparedPdf, own: SoftwareSigner, top: Issued) -> None:
-    signed = sign_pdf(paper, own, Direct(stamper(authority(top))))
+    signed = sign_pdf(paper, own, Direct(stamper(authority(top), STAMPED)))
     status = pyhanko_status(signed.data, [top.der])
     assert status.bottom_line
     assert status.timestamp_validity is not None
@@ -99,7 +78,7 @@ def test_pyhanko_trusts_it_too(paper: PreparedPdf, own: SoftwareSigner, top: Iss
 def test_any_changed_byte_of_the_token_is_noticed(
     paper: PreparedPdf, own: SoftwareSigner, top: Issued
 ) -> None:
-    container = sign_pdf(paper, own, Direct(stamper(authority(top)))).container
+    container = sign_pdf(paper, own, Direct(stamper(authority(top), STAMPED))).container
     token = read_container(container).timestamp
     start = container.index(token)
     passed = []
@@ -114,7 +93,7 @@ def test_any_changed_byte_of_the_token_is_noticed(
 def test_mutated_papers_with_a_timestamp_are_refused(
     paper: PreparedPdf, own: SoftwareSigner, top: Issued
 ) -> None:
-    timestamps = Direct(stamper(authority(top)))
+    timestamps = Direct(stamper(authority(top), STAMPED))
     signed, other = (
         sign_pdf(each, own, timestamps) for each in (paper, prepared(Draft(text="Another")))
     )
@@ -131,7 +110,7 @@ def test_only_a_trusted_authority_for_timestamps_counts(
         authority(top, extra=None),
         authority(top, end=datetime(2026, 1, 1, tzinfo=UTC)),
     ):
-        assert verdict_on(paper, own, stamper(wrong), top).code == "timestamp-wrong"
+        assert verdict_on(paper, own, stamper(wrong, STAMPED), top).code == "timestamp-wrong"
 
 
 def test_the_certificate_must_have_been_valid_when_stamped(
@@ -147,7 +126,7 @@ def test_the_certificate_must_have_been_valid_when_stamped(
 def test_the_timestamp_of_another_signature_is_refused(
     paper: PreparedPdf, own: SoftwareSigner, top: Issued
 ) -> None:
-    fixed = Direct(stamper(authority(top))).token(hashlib.sha256(b"another").digest())
+    fixed = Direct(stamper(authority(top), STAMPED)).token(hashlib.sha256(b"another").digest())
 
     class Reused:
         def token(self, digest: bytes) -> bytes:
@@ -159,44 +138,15 @@ def test_the_timestamp_of_another_signature_is_refused(
     assert judge_pdf(sign_pdf(paper, own, Reused()).data, [top.der], NOW).code == "timestamp-wrong"
 
 
-@pytest.fixture
-def served() -> Iterator[Callable[[Answer], str]]:
-    """Puts an authority on this machine's loopback and tells its address."""
-    servers = []
-
-    def serve(answer: Answer) -> str:
-        class Handler(BaseHTTPRequestHandler):
-            def do_POST(self) -> None:
-                body = answer(self.rfile.read(int(self.headers["Content-Length"])))
-                self.send_response(200 if self.headers["Content-Type"] == QUERY else 415)
-                self.send_header("Content-Type", REPLY)
-                self.end_headers()
-                self.wfile.write(body)
-
-            def log_message(self, *_: object) -> None:
-                """Stay silent."""
-
-        server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-        servers.append(server)
-        return f"http://127.0.0.1:{server.server_port}/"
-
-    yield serve
-    for server in servers:
-        server.shutdown()
-        server.server_close()
-
-
-def test_a_token_is_asked_over_http(
-    served: Callable[[Answer], str], paper: PreparedPdf, own: SoftwareSigner, top: Issued
-) -> None:
-    timestamps = HttpTimestampAuthority(served(stamper(authority(top))))
-    verdict = judge_pdf(sign_pdf(paper, own, timestamps).data, [top.der], NOW)
+def test_a_token_is_asked_over_http(paper: PreparedPdf, own: SoftwareSigner, top: Issued) -> None:
+    with serving(stamper(authority(top), STAMPED)) as address:
+        timestamps = HttpTimestampAuthority(address)
+        verdict = judge_pdf(sign_pdf(paper, own, timestamps).data, [top.der], NOW)
     assert verdict.timestamped_at == STAMPED
 
 
-def test_what_is_no_answer_is_named(served: Callable[[Answer], str], top: Issued) -> None:
-    good, digest = stamper(authority(top)), bytes(32)
+def test_what_is_no_answer_is_named(top: Issued) -> None:
+    good, digest = stamper(authority(top), STAMPED), bytes(32)
     refusal = bytes.fromhex("30053003020102")  # The status is rejection; no token follows.
     other = tsp.TimeStampReq({
         "version": "v1", "nonce": 1, "cert_req": True,
@@ -208,8 +158,8 @@ def test_what_is_no_answer_is_named(served: Callable[[Answer], str], top: Issued
         lambda _: refusal,
         lambda _: good(other),
     ):
-        with pytest.raises(TimestampUnavailable):
-            HttpTimestampAuthority(served(answer)).token(digest)
+        with serving(answer) as address, pytest.raises(TimestampUnavailable):
+            HttpTimestampAuthority(address).token(digest)
 
 
 def test_silence_is_named() -> None:

@@ -28,6 +28,10 @@ def operations(document: dict[str, Any]) -> list[tuple[str, str, dict[str, Any]]
     ]
 
 
+#: Questions that carry personal data, asked with POST so that it stands in no address; empty, they ask for all.
+SEARCHES = {"/api/v1/cases/searches"}
+
+
 def address(path: str) -> str:
     """Some address of the path; what it names does not exist."""
     while "{" in path:
@@ -63,6 +67,8 @@ def test_no_body_breaks_an_endpoint_or_changes_a_row(
             answer = each.open(
                 address(path), method=method, data=body, content_type="application/json"
             )
+            if answer.status_code == 200 and body == "{}" and path in SEARCHES:
+                continue
             assert 400 <= answer.status_code < 500, (path, body, answer.text)
             assert answer.content_type == "application/problem+json", path
             assert {"type", "title", "status", "code", "detail"} <= set(answer.json), path

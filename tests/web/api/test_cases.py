@@ -15,6 +15,7 @@ from kiosk import workers
 from kiosk.demo import PEOPLE
 from kiosk.uow import reading
 from services_catalog.orm import Base
+from tests.support.case_papers import shown_decision_papers
 
 ClientFor = Callable[[str], FlaskClient]
 ZHANG, LI, OUYANG = PEOPLE
@@ -71,7 +72,9 @@ def test_a_case_goes_from_receipt_to_close(app: Flask, client_for: ClientFor) ->
     case = clerk.get(f"/api/v1/cases/{number}").json
     assert case["deciding_name"] == "成都市武侯区行政审批局"
     assert case["receiving_place"] == "两江新区政务大厅川渝通办窗口"
-    assert [paper["state"] for paper in case["papers"]] == ["sealed"]
+    assert {paper["title"]: paper["state"] for paper in case["papers"]} == dict.fromkeys(
+        ("收件凭证", "受理通知书", "营业执照"), "sealed"
+    )
     assert case["copies"][0]["label"] == "1-1"
     assert len(case["result_code"]) == 18
     handed = clerk.post(f"/api/v1/cases/{number}/delivery", json={"words": "窗口领取"})
@@ -156,8 +159,8 @@ def test_refusal_names_reasons_and_remedies(app: Flask, client_for: ClientFor) -
     assert answer.json["state"] == "refused"
     with app.app_context():
         workers.drain()
-    paper = officer.get(f"/api/v1/cases/{number}").json["papers"][0]
-    assert paper["title"] == "不予行政许可决定书"
+    (paper,) = shown_decision_papers(officer.get(f"/api/v1/cases/{number}").json)
+    assert paper["title"] == "不予登记通知书"
     data = officer.get(f"/api/v1/cases/{number}/papers/{paper['number']}").data
     assert data.startswith(b"%PDF-")
 
@@ -257,7 +260,7 @@ def test_an_original_is_not_handed_out_as_a_file(app: Flask, client_for: ClientF
     with app.app_context():
         workers.drain()
     mine = client_for("zhang")
-    paper = mine.get(f"/api/v1/cases/{number}").json["papers"][0]["number"]
+    paper = shown_decision_papers(mine.get(f"/api/v1/cases/{number}").json)[0]["number"]
     answer = mine.get(f"/api/v1/cases/{number}/papers/{paper}")
     assert (answer.status_code, answer.json["code"]) == (409, "original-from-machine")
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -12,10 +13,11 @@ from flask.testing import FlaskClient
 from deploy.demo import branch_form
 from kiosk import workers
 from kiosk.demo import PEOPLE
-from kiosk.licences.queries import get_document
+from kiosk.licences.queries import get_document, get_licence
 from kiosk.uow import reading
 from printing.status_list import StatusListInvalid, read_status_list
 from services_catalog.codes import parse_licence_identifier
+from tests.support.case_papers import shown_decision_papers
 from tests.support.clocks import StandingClock
 
 ClientFor = Callable[[str], FlaskClient]
@@ -98,6 +100,61 @@ def test_a_reissued_licence_raises_the_version_and_voids_the_former(
     assert twice.json["code"] == "status-change-refused"
 
 
+def test_a_day_of_effect_is_entered_and_shown_to_its_authority(
+    licence: dict[str, Any], client_for: ClientFor, clock: StandingClock
+) -> None:
+    officer, path = (
+        client_for("officer.wuhou"),
+        f"/api/v1/registry/licences/{licence['identifier']}",
+    )
+    day = (clock.now().date() + timedelta(days=3)).isoformat()
+    body = {"status": "revoked", "reason": "登记事项虚假", "effective_on": day}
+    assert officer.post(f"{path}/status", json=body).status_code == 204
+    entries = officer.get(f"{path}/history").json["entries"]
+    assert [(entry["status"], entry["reason"]) for entry in entries] == [
+        ("valid", None),
+        ("revoked", "登记事项虚假"),
+    ]
+    assert entries[1]["effective_on"] == day
+    assert client_for("officer.jinjiang").get(f"{path}/history").json["code"] == "forbidden"
+    assert officer.get(f"{path}0/history").json["code"] == "not-found"
+
+
+def test_the_authority_exports_the_national_metadata(
+    licence: dict[str, Any], client_for: ClientFor
+) -> None:
+    officer = client_for("officer.wuhou")
+    path = f"/api/v1/registry/licences/{licence['identifier']}/metadata"
+    assert officer.get(path).json["ZZBS"] == licence["identifier"]
+    xml = officer.get(f"{path}?format=xml")
+    assert (xml.mimetype, b'Name="CZZTDM"' in xml.data) == ("application/xml", True)
+    assert officer.get(f"{path}?format=csv").json["code"] == "input-invalid"
+    assert client_for("officer.jinjiang").get(path).json["code"] == "forbidden"
+    assert client_for("zhang").get(path).status_code == 403
+
+
+def test_the_holder_reports_a_loss_and_gets_a_new_licence(
+    app: Flask, client: FlaskClient, licence: dict[str, Any], client_for: ClientFor
+) -> None:
+    path = f"/api/v1/licences/{licence['identifier']}/loss"
+    assert client.post(path).status_code == 401
+    assert client_for("li").post(path).json["code"] == "not-released-to-you"
+    assert client_for("zhang").post(path).status_code == 204
+    assert listed(app, client).licences[licence["identifier"]] == "suspended"
+    assert client_for("zhang").post(path).json["code"] == "status-change-refused"
+    path = f"/api/v1/registry/licences/{licence['identifier']}/reissue"
+    lost = {"cause": "lost", "reason": "在车站遗失"}
+    raised = client_for("officer.wuhou").post(path, json=lost)
+    assert raised.status_code == 201
+    assert listed(app, client).licences[licence["identifier"]] == "superseded"
+
+
+def test_a_renewal_needs_a_last_day(licence: dict[str, Any], client_for: ClientFor) -> None:
+    path = f"/api/v1/registry/licences/{licence['identifier']}/reissue"
+    answer = client_for("officer.wuhou").post(path, json={"cause": "renewed", "reason": "到期"})
+    assert (answer.status_code, list(answer.json["fields"])) == (422, ["expires_on"])
+
+
 def test_the_status_list_is_cacheable_fresh_and_unforgeable(
     app: Flask, client: FlaskClient, clock: StandingClock
 ) -> None:
@@ -116,12 +173,33 @@ def test_the_status_list_is_cacheable_fresh_and_unforgeable(
             read_status_list(forged, roots)
 
 
+def test_a_typed_identifier_is_answered_to_those_who_know_the_holder(
+    client: FlaskClient, licence: dict[str, Any], client_for: ClientFor, app: Flask
+) -> None:
+    with app.app_context(), reading() as session:
+        holder = get_licence(session, licence["identifier"]).holder_name
+    path, body = "/api/v1/verifications/identifier", {"identifier": licence["identifier"]}
+    found = client.post(path, json={**body, "holder": holder})
+    assert (found.status_code, found.json["status"], found.json["holder"]) == (200, "valid", holder)
+    change(client_for("officer.wuhou"), licence["identifier"], "revoked")
+    assert client.post(path, json={**body, "holder": holder}).json["status"] == "revoked"
+    wrong = client.post(path, json={**body, "holder": "别的公司"})
+    unknown = client.post(path, json={"identifier": "1.2.3", "holder": holder})
+    assert (wrong.status_code, wrong.json["code"]) == (404, "licence-not-known")
+    assert wrong.json["detail"] == unknown.json["detail"]  # Nothing tells one from the other.
+    assert client.post(path, json=body).status_code == 422
+    for _ in range(4):
+        client.post(path, json={**body, "holder": "别的公司"})
+    locked = client.post(path, json={**body, "holder": holder})
+    assert (locked.status_code, locked.json["code"]) == (429, "too-many-guesses")
+
+
 def test_verification_tells_what_the_registry_says(
     app: Flask, client: FlaskClient, licence: dict[str, Any], client_for: ClientFor
 ) -> None:
     case = client_for("officer.wuhou").get(f"/api/v1/cases/{licence['case']}").json
     with app.app_context(), reading() as session:
-        from_row = get_document(session, case["papers"][0]["number"])
+        from_row = get_document(session, shown_decision_papers(case)[0]["number"])
     data = app.extensions["files"].get(from_row.file_digest)
     judged = client.post("/api/v1/verifications/pdf", data=data, content_type="application/pdf")
     assert judged.json["genuine"] is True

@@ -2,12 +2,21 @@
 
 from __future__ import annotations
 
+import base64
 from collections.abc import Callable
+from datetime import datetime
+from urllib.parse import parse_qs, urlsplit
 
+import pytest
+from cryptography.hazmat.primitives.hashes import SHA1
+from cryptography.hazmat.primitives.twofactor.totp import TOTP
 from flask import Flask
 from flask.testing import FlaskClient
 
 from kiosk.demo import PASSWORD
+from kiosk.errors import NotFound
+from kiosk.identity import second_factor
+from kiosk.identity.actors import SYSTEM
 from tests.support.clocks import StandingClock
 
 
@@ -58,3 +67,65 @@ def test_the_demo_stands_in_outside_production_only(app: Flask) -> None:
     assert app.config["DEMO"] is True
     addresses = {rule.rule for rule in app.url_map.iter_rules()}
     assert "/api/v1/demo/tickets" in addresses
+
+
+@pytest.fixture
+def device(app: Flask, clock: StandingClock) -> Callable[[datetime], str]:
+    """The clerk's authenticator app, set up with what ``flask staff second-factor`` printed."""
+    with app.app_context():
+        address = app.test_cli_runner().invoke(args=["staff", "second-factor", LOGIN]).output
+    secret = parse_qs(urlsplit(address.strip()).query)["secret"][0]
+    totp = TOTP(base64.b32decode(secret), 6, SHA1(), 30)
+    return lambda at: totp.generate(int(at.timestamp())).decode()
+
+
+LOGIN = "clerk.liangjiang"
+
+
+def sign_in(client: FlaskClient, code: str = "", password: str = PASSWORD) -> tuple[int, str]:
+    body = {"login": LOGIN, "password": password, "code": code}
+    answer = client.post("/api/v1/sessions/staff", json=body)
+    return answer.status_code, (answer.json or {}).get("code", "")
+
+
+def test_a_device_set_up_is_asked_for_and_its_code_works_once(
+    client: FlaskClient, clock: StandingClock, device: Callable[[datetime], str]
+) -> None:
+    assert sign_in(client) == (401, "second-factor-needed")
+    code = device(clock.now())
+    assert sign_in(client, code)[0] == 201
+    assert sign_in(client, code) == (401, "second-factor-needed")
+    assert sign_in(client, device(clock.advance(seconds=30)))[0] == 201
+
+
+def test_a_clock_half_a_minute_off_is_forgiven_and_no_more(
+    client: FlaskClient, clock: StandingClock, device: Callable[[datetime], str]
+) -> None:
+    early = device(clock.now())
+    clock.advance(seconds=90)
+    assert sign_in(client, early) == (401, "second-factor-needed")
+    late = device(clock.now())
+    clock.advance(seconds=-30)
+    assert sign_in(client, late)[0] == 201
+
+
+def test_wrong_codes_lock_like_wrong_passwords_and_reveal_no_password(
+    client: FlaskClient, device: Callable[[datetime], str]
+) -> None:
+    assert sign_in(client, "000000", password="wrong") == (401, "sign-in-refused")
+    for code in ("000000", "12345x", "１２３４５６", "0"):
+        assert sign_in(client, code) == (401, "second-factor-needed")
+    assert sign_in(client) == (403, "account-locked")
+
+
+def test_where_two_factors_are_asked_a_password_alone_opens_nothing(
+    app: Flask, client: FlaskClient
+) -> None:
+    app.config["STAFF_TWO_FACTORS"] = True
+    assert sign_in(client) == (403, "second-factor-not-set-up")
+
+
+def test_only_accounts_get_a_second_factor(app: Flask, clock: StandingClock) -> None:
+    with app.app_context(), pytest.raises(NotFound):
+        second_factor.set_up("nobody", actor=SYSTEM, now=clock.now())
+    assert app.test_cli_runner().invoke(args=["staff", "second-factor", "nobody"]).exit_code == 1

@@ -142,7 +142,7 @@ def test_a_case_tells_who_has_it_why_and_until_when(
     decide(app, staff("officer.wuhou"), number)
     page.open(f"/my/{number}")
     for words in (
-        "已同意",
+        "已准予登记",
         "等待申请人到自助机打印",
         "请带身份证到自助机打印",
         "可以打印",
@@ -174,7 +174,7 @@ def test_a_case_is_withdrawn_until_it_is_decided(
     page.press("撤回申请")
     assert page.status == 409
     assert "记录已被他人修改" in page.text
-    assert "已同意" in page.text
+    assert "已准予登记" in page.text
 
 
 def test_status_is_told_by_number_and_code_without_names(

@@ -263,3 +263,40 @@ def test_outside_the_demo_there_is_no_stand_in(prepared: Prepared) -> None:
     for path in ("/touch", "/sign-in", "/window", "/"):
         assert "演示" not in client.get(path).text
     app.extensions["database"].dispose()
+
+
+def test_the_keyboard_of_the_screen_offers_chinese(kiosk: Kiosk) -> None:
+    answer = kiosk.screen.client.post("/touch/typing", data={"typed": "wuhouqu"})
+    assert answer.status_code == 200
+    assert answer.json is not None
+    assert answer.json["candidates"][0] == {"text": "武侯区", "takes": 7}
+    assert answer.headers["Cache-Control"] == "no-store"
+
+
+def test_what_is_typed_never_stands_in_an_address(kiosk: Kiosk) -> None:
+    assert kiosk.screen.client.get("/touch/typing?typed=zhangsan").status_code == 405
+
+
+@pytest.mark.parametrize(("words", "name"), [("长辈模式", "elder"), ("高对比", "contrast")])
+def test_the_screen_is_shown_as_the_person_wants_until_they_leave(
+    kiosk: Kiosk, words: str, name: str
+) -> None:
+    screen = kiosk.screen.open("/touch/items/37").press(words)
+    assert "内资企业及分支机构设立登记" in screen.text
+    assert f'class="touch {name}"' in screen.answer.text
+    assert f'class="touch {name}"' in screen.open("/touch").answer.text
+    kiosk.lay_card()
+    kiosk.prove().press("退出")
+    assert f'class="touch {name}"' not in screen.open("/touch").answer.text
+
+
+def test_an_unknown_wish_for_the_screen_changes_nothing(kiosk: Kiosk) -> None:
+    kiosk.screen.client.set_cookie("kiosk_view", 'elder"><script>')
+    answer = kiosk.screen.client.post("/touch/view", data={"mode": "neon", "back": "//evil"})
+    assert (answer.status_code, answer.location) == (303, "/touch")
+    assert 'class="touch "' in kiosk.screen.open("/touch").answer.text
+
+
+def test_elders_are_given_more_time(kiosk: Kiosk) -> None:
+    assert "data-unhurried" not in kiosk.screen.open("/touch").answer.text
+    assert "data-unhurried" in kiosk.screen.press("长辈模式").answer.text

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import io
+import re
 from collections.abc import Callable
 
 import pytest
 from flask import Flask
-from sqlalchemy import select
+from flask.testing import FlaskClient
 
-from kiosk.licences.models import SealedDocument
-from kiosk.uow import reading
 from tests.support.browsing import Visitor
+from tests.support.case_papers import decision_papers
 from tests.web.pages.walks import apply_for_branch, decide
 
 PersonFor = Callable[[str], Visitor]
@@ -22,10 +22,9 @@ def licence(app: Flask, citizen: PersonFor, staff: PersonFor) -> bytes:
     """The sealed licence of a branch."""
     number = apply_for_branch(citizen("ouyang"))
     decide(app, staff("officer.wuhou"), number)
-    with app.app_context(), reading() as session:
-        papers = select(SealedDocument.file_digest).where(SealedDocument.case_number == number)
-        digest = session.scalars(papers).one()
-        data: bytes = app.extensions["files"].get(digest)
+    with app.app_context():
+        (paper,) = decision_papers(number)
+        data: bytes = app.extensions["files"].get(paper.file_digest or "")
     return data
 
 
@@ -62,3 +61,14 @@ def test_nothing_and_too_much_are_refused_beside_the_input(stranger: Visitor) ->
     assert (stranger.status, list(stranger.page.faults)) == (422, ["paper"])
     stranger.press("核验", text="A" * 1001)
     assert (stranger.status, list(stranger.page.faults)) == (422, ["text"])
+
+
+def test_the_page_for_keeping_brings_keys_and_policy_and_loads_nothing(client: FlaskClient) -> None:
+    answer = client.get("/verify/offline")
+    assert "attachment" in answer.headers["Content-Disposition"]
+    page = answer.get_data(as_text=True)
+    policy = re.search(r'Content-Security-Policy" content="([^"]+)"', page)
+    assert policy is not None
+    assert policy[1].startswith("default-src &#39;none&#39;; script-src &#39;sha256-")
+    assert "src=" not in page.partition("</head>")[2]
+    assert "不是法定电子印章" in page

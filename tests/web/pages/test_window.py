@@ -7,11 +7,13 @@ from typing import Any
 
 import pytest
 from flask import Flask
+from flask.testing import FlaskClient
 
 from kiosk import workers
 from kiosk.catalogue import catalogue
 from kiosk.demo import PASSWORD
 from tests.support.browsing import Visitor
+from tests.support.clocks import StandingClock
 from tests.support.sample_forms import full_data
 from tests.web.pages.walks import ZHANG, apply_for_branch, branch_inputs, case_number, decide
 
@@ -49,10 +51,6 @@ def test_sign_in_leads_back_to_the_desk_only(stranger: Visitor) -> None:
     stranger.follow("去登录").press("登录", login="clerk.liangjiang", password=PASSWORD, next="/my")
     assert stranger.path == "/window"
     assert "今天收件 0 件" in stranger.text
-
-
-def test_those_without_a_desk_are_told(staff: PersonFor) -> None:
-    assert "这里没有您的工作" in staff("operator").text
 
 
 def test_the_clerk_receives_for_another_province(staff: PersonFor) -> None:
@@ -219,3 +217,44 @@ def test_a_granted_case_shows_its_papers(app: Flask, staff: PersonFor) -> None:
     clerk.open(f"/window/cases/{number}")
     assert "营业执照（1-1） 可以打印" in clerk.text
     assert "原件只在自助机打印一次，不提供下载" in clerk.text
+
+
+def test_a_desk_left_alone_is_locked_until_the_password_comes(
+    staff: PersonFor, clock: StandingClock
+) -> None:
+    desk = staff("officer.wuhou")
+    clock.advance(minutes=9)
+    assert desk.open("/window").status == 200
+    clock.advance(minutes=9)
+    assert desk.open("/window").status == 200
+    clock.advance(minutes=10)
+    assert desk.open("/district").status == 401
+    assert "工作台已锁定" in desk.text
+    assert desk.open("/").status == 200
+    desk.open("/window").press("继续", password="wrong")
+    assert desk.status == 401
+    desk.press("继续", password=PASSWORD)
+    assert "待办" in desk.text
+
+
+def test_a_page_that_asks_again_by_itself_keeps_no_desk_open(
+    staff: PersonFor, clock: StandingClock
+) -> None:
+    desk = staff("operator")
+    for _ in range(5):
+        clock.advance(minutes=2)
+        answer = desk.client.get("/district/machines", headers={"X-Refresh": "yes"})
+    assert answer.status_code == 401
+
+
+def test_programs_with_a_token_are_not_locked(
+    app: Flask, clock: StandingClock, client_for: Callable[[str], FlaskClient]
+) -> None:
+    clerk = client_for("clerk.liangjiang")
+    clock.advance(minutes=60)
+    assert clerk.get("/api/v1/sessions/current").status_code == 200
+
+
+def test_nobody_unlocks_what_they_never_opened(stranger: Visitor) -> None:
+    stranger.open("/window/locked").press("继续", password=PASSWORD)
+    assert stranger.status == 401

@@ -1,0 +1,1 @@
+"""Ten thousand machines before one server: what is set up, what they say, and what it costs."""

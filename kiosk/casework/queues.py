@@ -1,0 +1,282 @@
+"""Lists of cases: an authority's queue by due date, a desk's receipts, a citizen's own, and the search over them.
+
+They are read page by page, each page from where the last one ended, and by columns, because an ORM object costs more
+than the database. Nothing here counts a whole table.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, fields
+from datetime import date, datetime, timedelta
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import (
+    BindParameter,
+    ColumnElement,
+    Row,
+    Select,
+    bindparam,
+    false,
+    func,
+    select,
+    tuple_,
+)
+from sqlalchemy.orm import Session
+
+from kiosk.casework.models import Case
+from kiosk.casework.notice_words import words_of
+from kiosk.casework.receipt import Channel, Mode
+from kiosk.casework.state_words import state_words
+from kiosk.casework.states import ENDED, State
+from kiosk.catalogue import catalogue
+from kiosk.clock import OFFICE_ZONE, office_date
+from kiosk.errors import InputInvalid
+from kiosk.identity.actors import Actor, Role
+from kiosk.identity.queries import document_digest, find_person
+from services_catalog.routing import chain
+
+MOST = 200
+CITIZEN_CARD, CREDIT_CODE = "111", "001"
+CURSOR = re.compile(r"(\d{4}-\d{2}-\d{2})~([0-9A-Z]{1,50})")
+
+NOT_A_PART = Case.mode != Mode.JOINT_PART
+"""Desk and applicant have one case; its parts are shown within."""
+
+
+@dataclass(frozen=True)
+class CaseLine:
+    """A case in a list. ``held_by`` is the login of the officer who has it in hand."""
+
+    number: str
+    item_name: str
+    state: str
+    state_words: str
+    subject_name: str
+    receiving_place: str
+    deciding_name: str
+    received_at: datetime
+    acceptance_due_on: date | None
+    promised_due_on: date | None
+    statutory_due_on: date | None
+    held_by: str | None
+    version: int
+
+
+ROW_FIELDS = [field.name for field in fields(CaseLine) if field.name != "state_words"]
+
+
+@dataclass(frozen=True)
+class Page:
+    """Some cases in order; ``next`` asks for those that follow, None behind the last."""
+
+    cases: list[CaseLine]
+    next: str | None
+
+
+class Whose(StrEnum):
+    """Which part of a queue: all of it, what the officer holds, what nobody holds."""
+
+    ALL = "all"
+    MINE = "mine"
+    FREE = "free"
+
+
+@dataclass(frozen=True)
+class QueueView:
+    """Which part of a queue to show."""
+
+    whose: Whose = Whose.ALL
+    state: State | None = None
+
+
+@dataclass(frozen=True)
+class Sought:
+    """What a case is looked for by; what is None does not matter. Dates are those of receipt, both included."""
+
+    number: str | None = None
+    document_type: str | None = None
+    document_number: str | None = None
+    item_seq: int | None = None
+    state: State | None = None
+    received_from: date | None = None
+    received_to: date | None = None
+
+
+def list_queue(
+    session: Session,
+    officer: Actor,
+    view: QueueView | None = None,
+    *,
+    after: str | None = None,
+    limit: int = 50,
+) -> Page:
+    """The open cases that an officer's authority decides, its own or as a delegate, the earliest due first.
+
+    Of a joint case it is the parts that are decided.
+    What waits for the applicant's corrections is left out unless ``view`` asks for that state.
+    Raises InputInvalid for a cursor that no page ended with.
+    """
+    wanted = [Case.mode != Mode.JOINT_LEAD, *_in_view(view or QueueView(), officer)]
+    if after is not None:
+        on, last = _read_cursor(session, after)
+        wanted.append(tuple_(Case.order_on, Case.id) > (on, last.id))
+    parts = [
+        _lines().where(scope, *wanted).order_by(Case.order_on, Case.id).limit(limit + 1)
+        for scope in _decided_by(officer.authority_code or "")
+    ]
+    rows = [row for part in parts for row in session.execute(part)]
+    rows.sort(key=lambda row: (row.order_on, row.id))
+    return _page(rows, limit, [f"{row.order_on}~{row.number}" for row in rows])
+
+
+def list_received(
+    session: Session, actor: Actor, *, after: str | None = None, limit: int = 50
+) -> Page:
+    """What this clerk's place received, newest first; an online application was received by nobody's window."""
+    return _newest_first(session, [_received_by(actor)], [NOT_A_PART], after, limit)
+
+
+def list_of_applicant(
+    session: Session, person_id: int, *, after: str | None = None, limit: int = 50
+) -> Page:
+    """A citizen's own cases, newest first."""
+    return _newest_first(session, [Case.applicant_id == person_id], [NOT_A_PART], after, limit)
+
+
+def search_cases(
+    session: Session, actor: Actor, sought: Sought, *, after: str | None = None, limit: int = 50
+) -> Page:
+    """Those of the cases an officer's authority decides, or a clerk's place received, that fit; newest first.
+
+    People and organisations are found by the keyed digest of their number. Raises InputInvalid for a wrong cursor.
+    """
+    scopes = [_received_by(actor)]
+    if actor.role is Role.OFFICER:
+        scopes = list(_decided_by(actor.authority_code or ""))
+    return _newest_first(session, scopes, list(_fits(session, sought)), after, limit)
+
+
+def _in_view(view: QueueView, officer: Actor) -> Iterator[ColumnElement[bool]]:
+    if view.state is not None:
+        yield Case.state == view.state
+    else:
+        # The partial index is used only by a query that repeats its condition, values and all.
+        ended: BindParameter[Any] = bindparam("ended", ENDED, expanding=True, literal_execute=True)
+        yield Case.state.not_in(ended)
+        yield Case.state != State.CORRECTION_REQUESTED
+    if view.whose is Whose.MINE:
+        yield Case.held_by == officer.number
+    elif view.whose is Whose.FREE:
+        yield Case.held_by.is_(None)
+
+
+def _decided_by(authority_code: str) -> Iterator[ColumnElement[bool]]:
+    """The authority's own cases, then those that each delegation in force today lets it decide."""
+    yield Case.deciding_authority == authority_code
+    world = catalogue().world
+    for rule in world.rules.delegations:
+        if rule.delegate_code == authority_code:
+            area = [d.code for d in world.districts.values() if rule.area_code in chain(d, world)]
+            place = Case.offering["facts"]["district_code"].as_string()
+            yield (
+                (Case.deciding_authority == rule.delegating_code)
+                & (Case.item_seq == rule.item_seq)
+                & func.coalesce(place, Case.deciding_division).in_(area)
+            )
+
+
+def _received_by(actor: Actor) -> ColumnElement[bool]:
+    return (Case.receiving_division == actor.division_code) & (Case.channel != Channel.ONLINE)
+
+
+def _fits(session: Session, sought: Sought) -> Iterator[ColumnElement[bool]]:
+    if sought.number is not None:
+        yield Case.number == sought.number
+    if sought.document_number is not None:
+        yield _of_applicant(session, sought.document_type or CITIZEN_CARD, sought.document_number)
+    if sought.item_seq is not None:
+        yield Case.item_seq == sought.item_seq
+    if sought.state is not None:
+        yield Case.state == sought.state
+    if sought.received_from is not None:
+        yield Case.received_at >= _midnight(sought.received_from)
+    if sought.received_to is not None:
+        yield Case.received_at < _midnight(sought.received_to + timedelta(days=1))
+
+
+def _of_applicant(session: Session, document_type: str, number: str) -> ColumnElement[bool]:
+    """Cases of the person of that document, or for the organisation of that credit code."""
+    if document_type == CREDIT_CODE:
+        return Case.subject_digest == document_digest(CREDIT_CODE, number)
+    person = find_person(session, document_type, number)
+    return false() if person is None else Case.applicant_id == person.id
+
+
+def _midnight(day: date) -> datetime:
+    return datetime(day.year, day.month, day.day, tzinfo=OFFICE_ZONE)
+
+
+def _newest_first(
+    session: Session,
+    scopes: Sequence[ColumnElement[bool]],
+    fits: list[ColumnElement[bool]],
+    after: str | None,
+    limit: int,
+) -> Page:
+    if after is not None:
+        _, last = _read_cursor(session, after)
+        fits = [*fits, tuple_(Case.received_at, Case.id) < (last.received_at, last.id)]
+    newest = (Case.received_at.desc(), Case.id.desc())
+    parts = [_lines().where(scope, *fits).order_by(*newest).limit(limit + 1) for scope in scopes]
+    rows = [row for part in parts for row in session.execute(part)]
+    rows.sort(key=lambda row: (row.received_at, row.id), reverse=True)
+    return _page(rows, limit, [f"{office_date(row.received_at)}~{row.number}" for row in rows])
+
+
+def _read_cursor(session: Session, cursor: str) -> tuple[date, Row[int, datetime]]:
+    """The date a page ended with, and its last case. Raises InputInvalid."""
+    if (said := CURSOR.fullmatch(cursor)) is not None:
+        chosen = select(Case.id, Case.received_at).where(Case.number == said[2])
+        last = session.execute(chosen).first()
+        with suppress(ValueError):
+            if last is not None:
+                return date.fromisoformat(said[1]), last
+    raise InputInvalid("页码标记有误，请从第一页重新开始", fields={"after": ["没有这一页"]})
+
+
+def _page(rows: list[Row[Any]], limit: int, cursors: list[str]) -> Page:
+    return Page(
+        [_line(row) for row in rows[:limit]], cursors[limit - 1] if len(rows) > limit else None
+    )
+
+
+def _lines() -> Select[Any]:
+    return select(
+        Case.id,
+        Case.order_on,
+        Case.number,
+        Case.offering["terms"]["item_name"].as_string().label("item_name"),
+        Case.offering["terms"]["regime"].as_string().label("regime"),
+        Case.offering["terms"]["item_type"].as_string().label("item_type"),
+        Case.state,
+        Case.subject_name,
+        Case.receiving_place,
+        Case.deciding_name,
+        Case.received_at,
+        Case.acceptance_due_on,
+        Case.promised_due_on,
+        Case.statutory_due_on,
+        Case.held_by,
+        Case.version,
+    )
+
+
+def _line(row: Row[Any]) -> CaseLine:
+    shown = {name: getattr(row, name) for name in ROW_FIELDS}
+    return CaseLine(
+        **shown, state_words=state_words(row.state, words_of(row.regime, row.item_type))
+    )

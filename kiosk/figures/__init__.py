@@ -1,0 +1,1 @@
+"""How the work goes, in numbers without persons: by month, place, authority and item."""

@@ -1,0 +1,135 @@
+"""Counts a month of cases and prints anew; old counts of that month go in the same transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date, datetime, timedelta
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, delete, func, insert, select
+from sqlalchemy.orm import Session
+
+from kiosk.casework.models import Case
+from kiosk.clock import OFFICE_ZONE, office_date
+from kiosk.figures.models import Figure
+from kiosk.figures.office_day import OfficeDay
+from kiosk.licences.models import Licence
+from kiosk.machines.models import Machine
+from kiosk.uow import unit_of_work
+from printing.job_models import PrintJob, PrintSheet
+from printing.job_states import SheetState
+
+MONTHS_KEPT_FRESH = 3  # Decisions of a month come in later ones; by then hardly any are missing.
+SPOILED = (SheetState.SPOILED.value, SheetState.JAMMED.value)
+
+
+class Kind(StrEnum):
+    """What is counted, by the month of receipt, or of the print."""
+
+    RECEIVED = "received"
+    DECIDED = "decided"
+    ON_TIME = "on-time"
+    PRINTED = "printed"
+    SPOILED = "spoiled"
+
+
+def month_of(day: date) -> str:
+    """``2026-11``."""
+    return f"{day:%Y-%m}"
+
+
+def first_of(month: str) -> date:
+    """The first day of a month. Raises ValueError."""
+    return date.fromisoformat(f"{month}-01")
+
+
+def months_back(today: date, count: int) -> list[str]:
+    """This month and those before it, oldest first."""
+    first, months = today.replace(day=1), []
+    for _ in range(count):
+        months.append(month_of(first))
+        first = (first - timedelta(days=1)).replace(day=1)
+    return months[::-1]
+
+
+def count_recent(*, now: datetime) -> None:
+    """Count the newest months anew, each in a unit of work; running twice gives the same."""
+    for month in months_back(office_date(now), MONTHS_KEPT_FRESH):
+        count_month(month)
+
+
+def count_month(month: str) -> int:
+    """Count one month anew; answers the rows. Raises ValueError for what is no month."""
+    with unit_of_work() as session:
+        rows = list(_rows(session, month))
+        session.execute(delete(Figure).where(Figure.month == month))
+        if rows:
+            session.execute(insert(Figure), rows)
+    return len(rows)
+
+
+def _rows(session: Session, month: str) -> Iterator[dict[str, Any]]:
+    since, until = _span(month)
+    for kind, counted in (
+        (Kind.RECEIVED, _cases(since, until)),
+        (Kind.DECIDED, _cases(since, until).where(Case.decided_at.is_not(None))),
+        (Kind.ON_TIME, _cases(since, until).where(*_on_time())),
+        (Kind.PRINTED, _prints(since, until).where(PrintJob.state == "completed")),
+        (Kind.SPOILED, _spoiled(since, until)),
+    ):
+        for source, target, seq, count in session.execute(counted):
+            yield {
+                "month": month,
+                "kind": kind,
+                "from_division": source,
+                "to_division": target,
+                "item_seq": seq,
+                "count": count,
+            }
+
+
+def _span(month: str) -> tuple[datetime, datetime]:
+    first = first_of(month)
+    after = (first + timedelta(days=32)).replace(day=1)
+    since, until = (datetime(d.year, d.month, 1, tzinfo=OFFICE_ZONE) for d in (first, after))
+    return since, until
+
+
+def _cases(since: datetime, until: datetime) -> Select[str, str, int, int]:
+    places = (Case.receiving_division, Case.deciding_division, Case.item_seq)
+    return (
+        select(*places, func.count())
+        .where(Case.received_at >= since, Case.received_at < until)
+        .group_by(*places)
+    )
+
+
+def _on_time() -> tuple[ColumnElement[bool], ...]:
+    """Decided by the promised day; what has no promised day can not be late."""
+    decided_on = OfficeDay(Case.decided_at)
+    return (
+        Case.decided_at.is_not(None),
+        Case.promised_due_on.is_(None) | (decided_on <= Case.promised_due_on),
+    )
+
+
+def _prints(since: datetime, until: datetime, *counted: Any) -> Select[Any]:
+    """Prints by the division of the machine, the authority's and the item."""
+    places = (Machine.division_code, Case.deciding_division, Case.item_seq)
+    return (
+        select(*places, *(counted or (func.count(),)))
+        .select_from(PrintJob)
+        .join(Machine, Machine.number == PrintJob.machine_number)
+        .join(Licence, Licence.identifier == PrintJob.licence_identifier)
+        .join(Case, Case.number == Licence.case_number)
+        .where(PrintJob.created_at >= since, PrintJob.created_at < until)
+        .group_by(*places)
+    )
+
+
+def _spoiled(since: datetime, until: datetime) -> Select[Any]:
+    spoiled = PrintSheet.job_id == PrintJob.id
+    return _prints(since, until, func.count(PrintSheet.id)).join(
+        PrintSheet, spoiled & PrintSheet.state.in_(SPOILED)
+    )

@@ -1,0 +1,103 @@
+"""What the pictures show: sums over months, places and items, seen from one district or from both provinces."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import ColumnElement, func, or_, select
+from sqlalchemy.orm import Session
+
+from kiosk.figures.counting import Kind
+from kiosk.figures.models import Figure
+
+Counts = dict[str, int]
+
+
+@dataclass(frozen=True)
+class Month:
+    """One month: ``for_others`` received here and decided elsewhere, ``for_us`` the other way round."""
+
+    month: str
+    for_others: int
+    for_us: int
+    decided: int
+    on_time: int
+    printed: int
+    spoiled: int
+
+
+@dataclass(frozen=True)
+class Stream:
+    """How many cases went from where they were received to where they are decided."""
+
+    source: str
+    target: str
+    count: int
+
+
+def months_of(session: Session, division: str, months: Sequence[str]) -> list[Month]:
+    """The months as one district sees them: it receives for others, and others for it. Zeros are shown."""
+    own_from, own_to = Figure.from_division == division, Figure.to_division == division
+    other = Figure.from_division != Figure.to_division
+    for_others = _by_month(session, months, Kind.RECEIVED, own_from, other)
+    for_us = _by_month(session, months, Kind.RECEIVED, own_to, other)
+    decided = _by_month(session, months, Kind.DECIDED, own_to)
+    on_time = _by_month(session, months, Kind.ON_TIME, own_to)
+    printed = _by_month(session, months, Kind.PRINTED, own_from)
+    spoiled = _by_month(session, months, Kind.SPOILED, own_from)
+    return [
+        Month(
+            month,
+            for_others[month],
+            for_us[month],
+            decided[month],
+            on_time[month],
+            printed[month],
+            spoiled[month],
+        )
+        for month in months
+    ]
+
+
+def items_of(
+    session: Session, division: str, months: Sequence[str], limit: int
+) -> list[tuple[int, int]]:
+    """The items most often received here or for here, with their number."""
+    here = or_(Figure.from_division == division, Figure.to_division == division)
+    total = func.sum(Figure.count)
+    rows = session.execute(
+        select(Figure.item_seq, total)
+        .where(Figure.month.in_(months), Figure.kind == Kind.RECEIVED, here)
+        .group_by(Figure.item_seq)
+        .order_by(total.desc(), Figure.item_seq)
+        .limit(limit)
+    )
+    return [(seq, int(count)) for seq, count in rows]
+
+
+def streams(session: Session, months: Sequence[str], width: int) -> list[Stream]:
+    """The streams between divisions, by the first ``width`` digits of their codes: 2 for provinces, 6 for districts."""
+    source, target = (
+        func.substr(column, 1, width) for column in (Figure.from_division, Figure.to_division)
+    )
+    total = func.sum(Figure.count)
+    rows = session.execute(
+        select(source, target, total)
+        .where(Figure.month.in_(months), Figure.kind == Kind.RECEIVED)
+        .group_by(source, target)
+        .order_by(total.desc(), source, target)
+    )
+    return [Stream(of, to, int(count)) for of, to, count in rows]
+
+
+def _by_month(
+    session: Session, months: Sequence[str], kind: Kind, *conditions: ColumnElement[bool]
+) -> Counts:
+    rows = session.execute(
+        select(Figure.month, func.sum(Figure.count))
+        .where(Figure.month.in_(months), Figure.kind == kind, *conditions)
+        .group_by(Figure.month)
+    )
+    return defaultdict(int, {month: int(count) for month, count in rows})

@@ -1,0 +1,1 @@
+"""Chinese out of typed pinyin, for screens without a keyboard."""

@@ -1,0 +1,28 @@
+"""The district's desks: editors keep items and lists, operators machines and paper; managers and auditors look."""
+
+from __future__ import annotations
+
+from flask import Blueprint, redirect, url_for
+from werkzeug.wrappers import Response
+
+from kiosk.identity.actors import Role
+from kiosk.web.access import current_actor, requires
+from kiosk.web.district import figures, fleet, items, lists, trail
+
+bp = Blueprint("district", __name__, url_prefix="/district")
+FIRST_PAGE = {
+    Role.EDITOR: "district_items.find",
+    Role.OPERATOR: "district_fleet.board",
+    Role.MANAGER: "district_figures.show",
+    Role.AUDITOR: "district_trail.show",
+}
+
+
+@bp.get("")
+@requires(*FIRST_PAGE)
+def home() -> Response:
+    """The first page of whoever is signed in."""
+    return redirect(url_for(FIRST_PAGE[current_actor().role]), 303)
+
+
+BLUEPRINTS = (bp, items.bp, lists.bp, fleet.bp, figures.bp, trail.bp)

@@ -1,0 +1,75 @@
+"""How the work goes, for managers: pictures, tables and CSV, with nothing personal in them."""
+
+from __future__ import annotations
+
+import csv
+from io import StringIO
+
+from flask import Blueprint, Response, render_template
+
+from kiosk.catalogue import catalogue
+from kiosk.clock import office_date
+from kiosk.figures.counting import months_back
+from kiosk.figures.queries import Stream, items_of, months_of, streams
+from kiosk.identity.actors import Role
+from kiosk.uow import reading
+from kiosk.web.access import current_actor, now, requires
+from kiosk.web.pages.pictures import HEIGHT, WIDTH, bands, month_bars
+
+bp = Blueprint("district_figures", __name__, url_prefix="/district/figures")
+MONTHS = 12
+ITEMS = PAIRS = 10
+HEADINGS = ("月份", "本地代收", "外地代收我办", "已办结", "按时办结", "打印", "废纸")
+
+
+@bp.get("")
+@requires(Role.MANAGER)
+def show() -> str:
+    """The last twelve months of this district."""
+    division, months = _division(), months_back(office_date(now()), MONTHS)
+    with reading() as session:
+        lines = months_of(session, division, months)
+        items = items_of(session, division, months, ITEMS)
+        provinces = streams(session, months, 2)
+        pairs = [pair for pair in streams(session, months, 6) if pair.source != pair.target]
+    names = {seq: item.name for seq, item in catalogue().items.items()}
+    return render_template(
+        "district/figures.html",
+        place=_name(division),
+        lines=lines,
+        bars=month_bars(lines),
+        bands=bands(provinces),
+        pairs=[_named(pair) for pair in pairs[:PAIRS]],
+        items=[(names.get(seq, ""), count) for seq, count in items],
+        width=WIDTH,
+        height=HEIGHT,
+    )
+
+
+@bp.get("/months.csv")
+@requires(Role.MANAGER)
+def export() -> Response:
+    """The same months as a table for a spreadsheet."""
+    with reading() as session:
+        lines = months_of(session, _division(), months_back(office_date(now()), MONTHS))
+    text = StringIO()
+    writer = csv.writer(text)
+    writer.writerow(HEADINGS)
+    writer.writerows(list(vars(line).values()) for line in lines)
+    # Spreadsheets take a file without the mark for one in a local encoding.
+    answer = Response("\ufeff" + text.getvalue(), mimetype="text/csv")
+    answer.headers["Content-Disposition"] = 'attachment; filename="months.csv"'
+    return answer
+
+
+def _named(pair: Stream) -> tuple[str, str, int]:
+    return _name(pair.source), _name(pair.target), pair.count
+
+
+def _name(division: str) -> str:
+    found = catalogue().world.districts.get(division)
+    return found.name if found else ""
+
+
+def _division() -> str:
+    return current_actor().division_code or ""

@@ -1,0 +1,35 @@
+"""Pictures of pages, drawn by poppler's ``pdftoppm``: what a reader will see, not what we believe to have written."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+
+from printing.errors import PrintingError
+
+TOOL = "pdftoppm"
+PATIENCE_S = 60
+
+
+class PictureToolMissing(PrintingError):
+    """The program that draws pictures of pages is not installed, or could not read the page."""
+
+    code = "picture-tool-missing"
+
+
+def picture_of(data: bytes, *, dpi: int = 100, page: int = 1) -> bytes:
+    """Return one page (counted from 1) of a PDF as PNG. Raises PictureToolMissing."""
+    tool = shutil.which(TOOL)
+    if tool is None:
+        raise PictureToolMissing(f"{TOOL} is not installed (Debian: apt install poppler-utils)")
+    place = ["-f", str(page), "-l", str(page), "-singlefile"]
+    done = subprocess.run(
+        [tool, "-png", "-r", str(dpi), *place, "-"],
+        input=data,
+        capture_output=True,
+        timeout=PATIENCE_S,
+        check=False,
+    )
+    if done.returncode or not done.stdout:
+        raise PictureToolMissing(f"{TOOL}: {done.stderr.decode(errors='replace').strip()}")
+    return done.stdout
