@@ -76,8 +76,9 @@ class Screen:
         self._journal.note(NOTE, None)
 
     def start(self) -> None:
-        """After a start the browser needs a fresh address, unless somebody's card was lying there and still does."""
-        if self._journal.find_note(CARD_NOTE) is None:
+        """After a start the browser needs a fresh address, unless the running session is the one of a card."""
+        visit = self.visit
+        if visit is None or self._journal.find_note(CARD_NOTE) != visit.number:
             self.forget_visit()
 
     def tick(self) -> bool:
@@ -122,30 +123,36 @@ class Screen:
             expires_on=card.expires_on,
             read_at=self._line.now(),
         )
+        # Noted first: a card that leaves while the answer is lost must still end the session.
+        self._journal.note(CARD_NOTE, visit.number)
         try:
             self._line.get(f"/sessions/{visit.number}/card", message, SessionAnswer)
         except ServerRefused as refusal:
             if refusal.code in SESSION_IS_OVER:
+                self._journal.note(CARD_NOTE, None)
                 self.forget_visit()
                 return
             if refusal.code not in CARD_IS_REFUSED:
                 raise
             log.warning("card refused: %s", refusal.code)
         self._told = card
-        self._journal.note(CARD_NOTE, "told")
 
     def _say_removed(self) -> None:
+        """End the session the card was told to; one that was opened since then is not this card's."""
         visit = self.visit
-        if visit is not None:
-            message = CardRemoved(visit.nonce, self._reader.name, self._line.now())
-            try:
-                self._line.get(f"/sessions/{visit.number}/card-removal", message, SessionAnswer)
-            except ServerRefused as refusal:
-                if refusal.code not in SESSION_IS_OVER:
-                    raise
-        self.forget_visit()
+        if visit is not None and visit.number == self._journal.find_note(CARD_NOTE):
+            self._end(visit)
         self._journal.note(CARD_NOTE, None)
         self._told = None
+
+    def _end(self, visit: Visit) -> None:
+        message = CardRemoved(visit.nonce, self._reader.name, self._line.now())
+        try:
+            self._line.get(f"/sessions/{visit.number}/card-removal", message, SessionAnswer)
+        except ServerRefused as refusal:
+            if refusal.code not in SESSION_IS_OVER:
+                raise
+        self.forget_visit()
 
 
 def _known(data: dict[str, Any]) -> dict[str, str]:

@@ -178,6 +178,36 @@ def test_a_card_left_lying_after_the_session_is_not_read_again(
     assert clerk.paths() == ["/sessions", "/sessions/MS1/card", "/sessions"]
 
 
+def test_a_card_left_lying_does_not_end_the_next_session_when_it_goes(
+    tmp_path: Path, clerk: Clerk, screen: Screen
+) -> None:
+    card = lay_card(tmp_path)
+    settle(screen)
+    screen.forget_visit()
+    settle(screen)
+    clerk.paths()
+    card.unlink()
+    settle(screen)
+    assert clerk.paths() == []
+    lay_card(tmp_path)
+    settle(screen)
+    assert clerk.paths() == ["/sessions/MS2/card"]
+
+
+def test_a_card_that_goes_while_the_answer_is_lost_ends_the_session(
+    tmp_path: Path, clerk: Clerk, screen: Screen
+) -> None:
+    settle(screen)
+    card = lay_card(tmp_path)
+    clerk.fails = LineDown("cut")
+    with pytest.raises(LineDown):
+        screen.tick()
+    card.unlink()
+    clerk.fails = None
+    settle(screen)
+    assert clerk.paths() == ["/sessions", "/sessions/MS1/card-removal", "/sessions"]
+
+
 def test_a_session_that_is_over_is_replaced_and_the_card_told_to_the_new_one(
     tmp_path: Path, clerk: Clerk, screen: Screen
 ) -> None:
