@@ -50,7 +50,8 @@ CREDIT_CODE = "001"
 def receive(submission: Submission, *, actor: Actor, now: datetime) -> Receipt:
     """Receive an application and answer its receipt.
 
-    Raises UnknownItem, ItemCancelled, ItemNotOffered, InputInvalid with every faulty field, NoRoute, KeyReused.
+    Raises UnknownItem, ItemCancelled, ItemNotOffered, InputInvalid with every faulty field, MaterialsMissing, NoRoute,
+    KeyReused.
     """
     held = catalogue()
     checked = check(submission, held, actor)

@@ -14,9 +14,11 @@ from flask.testing import FlaskClient
 from sqlalchemy import func, select
 
 from kiosk import workers
+from kiosk.casework.states import Action
 from kiosk.exchange import outbox
 from kiosk.notifications.messages import queue_case_message
 from kiosk.notifications.models import Contact, Notification
+from kiosk.notifications.words import WORDS
 from kiosk.uow import reading
 from tests.support.clocks import StandingClock
 from tests.support.races import at_once
@@ -41,6 +43,12 @@ def carried(app: Flask, name: str = "messages.jsonl") -> list[dict[str, str]]:
     path = Path(app.config["INSTANCE"]) / name
     lines = path.read_text("utf-8").splitlines() if path.exists() else []
     return [json.loads(line) for line in lines]
+
+
+def test_every_message_is_about_something_that_happens() -> None:
+    """A topic nobody announces would be a message that never comes."""
+    announced = {f"case.{action}" for action in Action} | {"case.received", "payment.asked"}
+    assert set(WORDS) <= announced
 
 
 def test_only_who_agreed_gets_messages_and_they_tell_nothing_private(
