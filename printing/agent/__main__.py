@@ -18,7 +18,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from printing.agent.cards import FolderReader
 from printing.agent.chaos import Chaos, ChaosLine, ChaosPrinter, parse_chaos
 from printing.agent.config import AgentConfig, load_config
-from printing.agent.drivers import Driver
+from printing.agent.drivers import Driver, FeedTicket
 from printing.agent.drivers.ipp import IppPrinter
 from printing.agent.drivers.tray import TrayPrinter
 from printing.agent.enrolment import PAUSE_S, ensure_enrolled
@@ -26,6 +26,7 @@ from printing.agent.errors import (
     AgentError,
     AlreadyRunning,
     ConfigInvalid,
+    JobInTheWay,
     LineDown,
     ServerRefused,
 )
@@ -63,7 +64,10 @@ def main(arguments: list[str] | None = None) -> int:
         chaos = parse_chaos(options.chaos)
         config.state_dir.mkdir(parents=True, exist_ok=True)
         with _lock(config.state_dir):
-            serve(config, chaos, stopping)
+            if options.calibrate:
+                calibrate(config, chaos, options.calibrate)
+            else:
+                serve(config, chaos, stopping)
     except AgentError as error:
         print(error, file=sys.stderr)
         return 2
@@ -104,6 +108,20 @@ def serve(config: AgentConfig, chaos: Chaos, stopping: threading.Event) -> None:
         journal.close()
 
 
+def calibrate(config: AgentConfig, chaos: Chaos, page: Path) -> None:
+    """Print a page with the configured shift, outside any job. Raises JobInTheWay, NotFed, Jammed or FeedUncertain."""
+    journal = Journal(config.state_dir / "journal.sqlite3")
+    try:
+        if journal.list_open():
+            raise JobInTheWay(
+                "a job is in hand, and its page counter must not move; let the agent finish it"
+            )
+    finally:
+        journal.close()
+    ticket = FeedTicket("calibration", page, 1, "iso_a4_210x297mm", "one-sided")
+    make_driver(config, chaos).feed(ticket)
+
+
 def finish_rotation(keeper: KeyKeeper, stopping: threading.Event) -> bool:
     """Carry a cut-off change of keys to its end; waits for a server that is down. False if told to stop meanwhile."""
     while True:
@@ -135,8 +153,8 @@ def make_line(config: AgentConfig, key: Ed25519PrivateKey, chaos: Chaos) -> Line
 def make_driver(config: AgentConfig, chaos: Chaos) -> Driver:
     """The printer of the configuration."""
     if config.driver == "ipp":
-        return IppPrinter(config.printer or "", config.counter_file)
-    return TrayPrinter(config.tray_dir or config.state_dir / "tray", chaos.watch)
+        return IppPrinter(config.printer or "", config.counter_file, config.shift_mm)
+    return TrayPrinter(config.tray_dir or config.state_dir / "tray", chaos.watch, config.shift_mm)
 
 
 def make_judge(config: AgentConfig) -> Judge:
@@ -172,6 +190,12 @@ def _options(arguments: list[str] | None) -> argparse.Namespace:
         default=[],
         metavar="SWITCH",
         help="break something on purpose; see printing/agent/chaos.py",
+    )
+    parser.add_argument(
+        "--calibrate",
+        type=Path,
+        metavar="PDF",
+        help="print this page, shifted as configured, and stop",
     )
     return parser.parse_args(arguments)
 

@@ -15,6 +15,10 @@ class AlreadyRunning(AgentError):
     """Another agent works with the same state directory."""
 
 
+class JobInTheWay(AgentError):
+    """A test page would move the page counter that is to tell what became of a job."""
+
+
 class LineDown(AgentError):
     """The server can not be reached, broke off, or is in trouble itself: try the same message again later."""
 

@@ -10,6 +10,7 @@ from typing import Any
 from printing.agent.drivers.ipp import ABORTED, CANCELED, COMPLETED, PENDING, PROCESSING, STOPPED
 from printing.agent.ipp import Answer, Attribute, Group, Operation, Tag, decode, encode
 
+SHIFTS = ("x-image-shift-supported", "y-image-shift-supported")
 OK, NOT_POSSIBLE, BUSY, BAD_VALUES = 0x0000, 0x0404, 0x0507, 0x040B
 
 
@@ -31,6 +32,7 @@ class FakePrinter:
         self.counter = 10
         self.reasons: list[str] = ["none"]
         self.behaviour = "sound"
+        self.shifts = True
         self.jobs: list[Job] = []
         self.papers: list[bytes] = []
         self._documents: dict[int, bytes] = {}
@@ -116,6 +118,7 @@ class FakePrinter:
             Attribute(Tag.ENUM, "printer-state", (5 if stopped else 4 if busy else 3,)),
             Attribute(Tag.KEYWORD, "printer-state-reasons", tuple(self.reasons)),
             Attribute(Tag.INTEGER, "printer-impressions-completed", (self.counter,)),
+            *(Attribute(Tag.BOOLEAN, name, (True,)) for name in SHIFTS if self.shifts),
         ]
 
 

@@ -25,6 +25,7 @@ COMMAND = """#!/bin/sh
 # What happens inside the printer: reasons of the panel hold the paper back; then it is counted and comes out.
 cd "{folder}"
 echo "$IPP_MEDIA $IPP_SIDES $IPP_COPIES" > options
+echo "$IPP_X_IMAGE_SHIFT $IPP_Y_IMAGE_SHIFT" > shift
 touch begun
 while [ -s panel ]; do
   held=$(cat panel); echo "STATE: +$held" >&2; sleep 0.05
@@ -34,6 +35,15 @@ while [ -e slow ]; do sleep 0.02; done
 count=$(($(cat count 2>/dev/null || echo 0) + 1))
 echo "$count" > count.new && mv count.new count
 cp "$1" "$count.pdf"
+"""
+SHIFTS = """
+ATTR keyword media-supported iso_a4_210x297mm
+ATTR keyword sides-supported one-sided
+ATTR mimeMediaType document-format-supported application/pdf
+ATTR integer x-image-shift-default 0
+ATTR rangeOfInteger x-image-shift-supported -1000-1000
+ATTR integer y-image-shift-default 0
+ATTR rangeOfInteger y-image-shift-supported -1000-1000
 """
 JOBS = """{{
  OPERATION Get-Jobs
@@ -51,8 +61,12 @@ JOBS = """{{
 class EvePrinter:
     """One printer in a folder; it may be killed and switched on again."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, *, shifts: bool = False) -> None:
         self.folder = folder
+        self._abilities = ["-2", "-f", "application/pdf"]
+        if shifts:
+            (folder / "abilities").write_text(SHIFTS)
+            self._abilities = ["-a", str(folder / "abilities")]
         self.port = free_port()
         self.count_file = folder / "count"
         (folder / "spool").mkdir()
@@ -75,19 +89,17 @@ class EvePrinter:
         """Start it and wait until it answers."""
         self._process = self._spawn(
             "ippeveprinter",
-            "-2",
             "-r",
             "off",
             "-n",
             "localhost",
             "-p",
             str(self.port),
-            "-f",
-            "application/pdf",
             "-c",
             str(self.folder / "print.sh"),
             "-d",
             str(self.folder / "spool"),
+            *self._abilities,
             "test",
         )
         wait_until("the printer answers", lambda: "PASS" in self.ask("not-completed"))

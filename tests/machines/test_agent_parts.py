@@ -67,6 +67,8 @@ def test_every_fault_of_the_configuration_is_named(tmp_path: Path) -> None:
         (('"file"', '"fax"'), "driver must be one of"),
         (('tray_dir = "/srv/tray"', ""), "needs tray_dir"),
         (('"file"', '"ipp"'), "needs printer"),
+        (('"file"', '"file"\nshift_mm = [1.5]'), "shift_mm"),
+        (('"file"', '"file"\nshift_mm = [0, 10.5]'), "shift_mm"),
         (('server = "http', "server = http"), "agent.toml"),
     ],
 )

@@ -17,11 +17,18 @@ from printing.wire import PrinterReport
 class TrayPrinter:
     """Moves one file per job into ``tray``. The move is one rename: paper is either inside the printer or out.
 
-    ``panel`` is a text file with IPP reasons by which a person or a test opens the door or takes the paper out.
+    ``orders`` records how each sheet was asked for, one JSON line each. ``panel`` is a text file with IPP reasons by
+    which a person or a test opens the door or takes the paper out.
     """
 
-    def __init__(self, tray: Path, watcher: Watcher = lambda _: None) -> None:
+    def __init__(
+        self,
+        tray: Path,
+        watcher: Watcher = lambda _: None,
+        shift_mm: tuple[float, float] = (0.0, 0.0),
+    ) -> None:
         self._tray = tray
+        self._shift_mm = shift_mm
         self._inside = tray / ".printer"
         self._watcher = watcher
         self._inside.mkdir(parents=True, exist_ok=True)
@@ -30,6 +37,11 @@ class TrayPrinter:
     def panel(self) -> Path:
         """Where the reasons stand that keep this printer from working."""
         return self._inside / "panel"
+
+    @property
+    def orders(self) -> Path:
+        """Where each sheet's order stands."""
+        return self._inside / "orders.jsonl"
 
     def report(self) -> PrinterReport:
         reasons = self._reasons()
@@ -48,12 +60,23 @@ class TrayPrinter:
         count = self._settled_count()
         sheet = self._inside / "moving.pdf"
         write_durably(sheet, ticket.path.read_bytes())
+        self._write_order(ticket)
         self._write_count(count, moving=ticket.pages)
         self._watcher("before-paper")
         os.rename(sheet, self._tray / f"{count + ticket.pages:06d}-{ticket.name}.pdf")
         sync_folder(self._tray)
         self._watcher("after-paper")
         self._write_count(count + ticket.pages, moving=0)
+
+    def _write_order(self, ticket: FeedTicket) -> None:
+        order = {
+            "name": ticket.name,
+            "media": ticket.media,
+            "sides": ticket.sides,
+            "shift_mm": self._shift_mm,
+        }
+        with self.orders.open("a", encoding="utf-8") as stream:
+            stream.write(json.dumps(order) + "\n")
 
     def _settled_count(self) -> int:
         """Pages printed so far. After a power cut, a sheet that is no longer inside has been counted as out."""
