@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -54,6 +55,11 @@ def list_open_procedures(session: Session, case: Case) -> list[Procedure]:
 
 def pauses_of(session: Session, case: Case, calendar: Calendar) -> list[Pause]:
     """The stretches of days that the limits of the case do not count."""
+    return as_pauses(list_procedures(session, case), calendar)
+
+
+def as_pauses(procedures: Iterable[Procedure], calendar: Calendar) -> list[Pause]:
+    """Special procedures as the days they take out of a limit."""
     return [
         Pause(
             held.started_on,
@@ -61,8 +67,24 @@ def pauses_of(session: Session, case: Case, calendar: Calendar) -> list[Pause]:
             SPECIAL_WORDS[SpecialKind(held.kind)],
             due(held.started_on, held.expected_days, WORKING_DAY, calendar).earliest,
         )
-        for held in list_procedures(session, case)
+        for held in procedures
     ]
+
+
+def procedures_of_each(session: Session, ids: Sequence[int]) -> dict[int, list[Procedure]]:
+    """The special procedures of several cases, by the case's id; a case without any is left out."""
+    found: dict[int, list[Procedure]] = {}
+    held = select(Procedure).where(Procedure.case_id.in_(ids)).order_by(Procedure.position)
+    for procedure in session.scalars(held):
+        found.setdefault(procedure.case_id, []).append(procedure)
+    return found
+
+
+def extended_days_of_each(session: Session, ids: Sequence[int]) -> dict[int, int]:
+    """How many days were granted to each of several cases; one without an extension is left out."""
+    asked = select(Extension.case_id, Extension.approved, Extension.days)
+    last = session.execute(asked.where(Extension.case_id.in_(ids)).order_by(Extension.id))
+    return {case_id: days if approved else 0 for case_id, approved, days in last}
 
 
 def find_extension(session: Session, case: Case) -> Extension | None:

@@ -20,6 +20,7 @@ from sqlalchemy import (
     Row,
     Select,
     bindparam,
+    case,
     false,
     func,
     select,
@@ -27,7 +28,8 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Session
 
-from kiosk.casework.models import Case
+from kiosk.casework.deeds import Deed
+from kiosk.casework.models import Case, CaseOpinion
 from kiosk.casework.notice_words import words_of
 from kiosk.casework.receipt import Channel, Mode
 from kiosk.casework.state_words import state_words
@@ -78,19 +80,36 @@ class Page:
 
 
 class Whose(StrEnum):
-    """Which part of a queue: all of it, what the officer holds, what nobody holds."""
+    """Which part of a queue: all of it, what the officer holds, what nobody holds, what waits for a second
+    signature, what is past its limit."""
 
     ALL = "all"
     MINE = "mine"
     FREE = "free"
+    UNSIGNED = "unsigned"
+    LATE = "late"
+
+
+TO_DECIDE = (State.RECEIVED, State.ACCEPTED, State.UNDER_REVIEW, State.SPECIAL_PROCEDURE)
+DECIDED = (State.GRANTED, State.REFUSED, State.DELIVERED)
+LIMITED = (State.RECEIVED, State.ACCEPTED, State.UNDER_REVIEW)
+"""States in which a limit of the authority runs; nothing else can be late."""
+
+
+STATES_OF = {Whose.LATE: LIMITED, Whose.UNSIGNED: (State.UNDER_REVIEW,)}
 
 
 @dataclass(frozen=True)
 class QueueView:
-    """Which part of a queue to show."""
+    """Which part of a queue to show: in one state or some, all open ones if none is named.
+
+    ``today`` is what limits are compared with; without it nothing is late.
+    """
 
     whose: Whose = Whose.ALL
     state: State | None = None
+    states: tuple[State, ...] = ()
+    today: date | None = None
 
 
 @dataclass(frozen=True)
@@ -120,17 +139,29 @@ def list_queue(
     What waits for the applicant's corrections is left out unless ``view`` asks for that state.
     Raises InputInvalid for a cursor that no page ended with.
     """
-    wanted = [Case.mode != Mode.JOINT_LEAD, *_in_view(view or QueueView(), officer)]
+    view = view or QueueView()
+    wanted = [Case.mode != Mode.JOINT_LEAD, *_in_view(view, officer)]
     if after is not None:
         on, last = _read_cursor(session, after)
         wanted.append(tuple_(Case.order_on, Case.id) > (on, last.id))
     parts = [
-        _lines().where(scope, *wanted).order_by(Case.order_on, Case.id).limit(limit + 1)
+        _lines().where(scope, *stand, *wanted).order_by(Case.order_on, Case.id).limit(limit + 1)
         for scope in _decided_by(officer.authority_code or "")
+        for stand in _standing(view)
     ]
     rows = [row for part in parts for row in session.execute(part)]
     rows.sort(key=lambda row: (row.order_on, row.id))
     return _page(rows, limit, [f"{row.order_on}~{row.number}" for row in rows])
+
+
+def list_numbered(session: Session, officer: Actor, numbers: Sequence[str]) -> list[CaseLine]:
+    """Those of the named cases that an officer's authority decides, in the order they were named."""
+    chosen = [
+        _lines().where(scope, Case.number.in_(numbers))
+        for scope in _decided_by(officer.authority_code or "")
+    ]
+    found = {row.number: _line(row) for part in chosen for row in session.execute(part)}
+    return [found[number] for number in dict.fromkeys(numbers) if number in found]
 
 
 def list_received(
@@ -160,18 +191,40 @@ def search_cases(
     return _newest_first(session, scopes, list(_fits(session, sought)), after, limit)
 
 
+def _standing(view: QueueView) -> Iterator[tuple[ColumnElement[bool], ...]]:
+    """The states of a view. Each is read by itself, in the order of its index, however many cases there are."""
+    states = (view.state,) if view.state is not None else STATES_OF.get(view.whose, view.states)
+    if states:
+        yield from ((Case.state == state,) for state in states)
+        return
+    # The partial index is used only by a query that repeats its condition, values and all.
+    ended: BindParameter[Any] = bindparam("ended", ENDED, expanding=True, literal_execute=True)
+    yield Case.state.not_in(ended), Case.state != State.CORRECTION_REQUESTED
+
+
 def _in_view(view: QueueView, officer: Actor) -> Iterator[ColumnElement[bool]]:
-    if view.state is not None:
-        yield Case.state == view.state
-    else:
-        # The partial index is used only by a query that repeats its condition, values and all.
-        ended: BindParameter[Any] = bindparam("ended", ENDED, expanding=True, literal_execute=True)
-        yield Case.state.not_in(ended)
-        yield Case.state != State.CORRECTION_REQUESTED
     if view.whose is Whose.MINE:
         yield Case.held_by == officer.number
     elif view.whose is Whose.FREE:
         yield Case.held_by.is_(None)
+    elif view.whose is Whose.UNSIGNED:
+        yield Case.offering["offering"]["terms"]["second_signature"].as_boolean()
+        signed = select(CaseOpinion.id).where(
+            CaseOpinion.case_id == Case.id, CaseOpinion.kind == Deed.SIGN
+        )
+        yield ~signed.exists()
+    elif view.whose is Whose.LATE:
+        yield from _is_late(view.today)
+
+
+def _is_late(today: date | None) -> Iterator[ColumnElement[bool]]:
+    """Past the limit that the queue is ordered by; an item without limits is never late."""
+    if today is None:
+        yield false()
+        return
+    yield Case.order_on < today
+    decision = func.coalesce(Case.promised_due_on, Case.statutory_due_on)
+    yield case((Case.state == State.RECEIVED, Case.acceptance_due_on), else_=decision) < today
 
 
 def _decided_by(authority_code: str) -> Iterator[ColumnElement[bool]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from sqlalchemy import select
@@ -66,6 +67,12 @@ def find_staff(session: Session, login: str) -> Actor | None:
     """The member of staff of that login as one who acts, or None; a closed account is none."""
     staff = session.scalar(select(Staff).where(Staff.login == login, Staff.closed_at.is_(None)))
     return None if staff is None else staff_actor(staff)
+
+
+def staff_names(session: Session, logins: Iterable[str | None]) -> dict[str, str]:
+    """The names of members of staff by login, also of those who have left."""
+    wanted = select(Staff.login, Staff.name).where(Staff.login.in_(set(logins) - {None}))
+    return {row.login: row.name for row in session.execute(wanted)}
 
 
 def staff_actor(staff: Staff) -> Actor:

@@ -17,7 +17,7 @@ from flask import (
 from flask.typing import ResponseReturnValue
 from werkzeug.wrappers import Response
 
-from kiosk.casework.queues import CaseLine, list_queue, list_received
+from kiosk.casework.queues import CaseLine, list_received
 from kiosk.catalogue import catalogue
 from kiosk.clock import office_date
 from kiosk.identity import commands
@@ -58,8 +58,6 @@ def home() -> Response:
         return make_response(render_template("window/sign_in.html", login="", refused=None))
     if actor.role is Role.CLERK:
         return make_response(_received_page(actor))
-    if actor.role is Role.OFFICER:
-        return make_response(_queue_page(actor))
     return redirect(url_for("district.home"), 303)
 
 
@@ -212,12 +210,6 @@ def _received_page(actor: Actor) -> str:
         lines=[line for line in lines if office_date(line[0].received_at) == today],
         earlier=[line for line in lines if office_date(line[0].received_at) != today],
     )
-
-
-def _queue_page(actor: Actor) -> str:
-    with reading() as session:
-        lines = _dated(list_queue(session, actor).cases)
-    return render_template("window/queue.html", desk=DESK, lines=lines)
 
 
 def _dated(lines: list[CaseLine]) -> list[tuple[CaseLine, Any]]:

@@ -53,7 +53,7 @@ CLERK = {
     "window-items": "/window/items",
     "window-apply": "/window/items/37/apply",
 }
-OFFICER = {"queue": "/window"}
+OFFICER = {"queue": "/district/queue?ticked=all", "queue-search": "/district/search"}
 EDITOR = {
     "district-items": "/district/items?q=开分公司",
     "district-item": "/district/items/37",
@@ -154,7 +154,7 @@ def keep_all(album: Album) -> None:
         (
             lambda page: sign_in_at_the_desk(page, "officer.wuhou"),
             OFFICER,
-            "/window",
+            "/district/queue?tab=decided",
             "/window/cases/",
             "queue-case",
         ),

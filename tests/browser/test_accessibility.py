@@ -32,6 +32,7 @@ EDITOR = (
     "/district/items/divergences",
 )
 OPERATOR = ("/district/machines", "/district/paper")
+OFFICER = ("/district/queue", "/district/queue?tab=decided", "/district/search")
 CLERK = ("/window", "/window/items", "/window/items/37/apply")
 
 
@@ -73,7 +74,12 @@ def test_pages_of_a_citizen_with_faults_on_them(page_of: PageOf) -> None:
 
 @pytest.mark.parametrize(
     ("login", "pages"),
-    [("clerk.shapingba", CLERK), ("editor.wuhou", EDITOR), ("operator", OPERATOR)],
+    [
+        ("clerk.shapingba", CLERK),
+        ("officer.wuhou", OFFICER),
+        ("editor.wuhou", EDITOR),
+        ("operator", OPERATOR),
+    ],
 )
 def test_pages_of_the_desks(page_of: PageOf, login: str, pages: tuple[str, ...]) -> None:
     page = page_of("desk", scripts_may_be_added=True)

@@ -88,6 +88,7 @@ def test_an_entrepreneur_applies_on_the_phone_and_prints_across_the_border(
     button(screen, "取走身份证")
 
     link(officer, "待办清单")
+    link(officer, "待送达、待办结")
     open_case(officer, number)
     button(officer, "办结")
     expect(officer.get_by_text("已办结。")).to_be_visible()

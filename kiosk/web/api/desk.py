@@ -8,6 +8,7 @@ from flask_smorest import Blueprint
 
 from kiosk.casework import batch, holding, opinions, queries, queues
 from kiosk.casework.permissions import require_deciding
+from kiosk.clock import office_date
 from kiosk.identity.actors import Role
 from kiosk.uow import reading
 from kiosk.web.access import current_actor, now, requires
@@ -30,7 +31,7 @@ def show_queue(query: dict[str, Any]) -> queues.Page:
         return queues.list_queue(
             session,
             current_actor(),
-            desk_schemas.view_of(query),
+            desk_schemas.view_of(query, office_date(now())),
             after=query["after"],
             limit=query["limit"],
         )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from marshmallow import Schema, fields, validate
@@ -24,7 +25,8 @@ OUTCOME_WORDS = {"description": "grant 同意，refuse 不同意"}
 
 
 class QueueQuery(PageQuery):
-    """Which part of the queue: all of it, ``mine``, or what is ``free``; one state, if asked for."""
+    """Which part of the queue: all of it, ``mine``, what is ``free``, ``unsigned`` (a second signature is missing)
+    or ``late``; one state, if asked for."""
 
     whose = fields.Enum(Whose, by_value=True, load_default=Whose.ALL)
     state = fields.Enum(State, by_value=True, load_default=None)
@@ -118,9 +120,9 @@ class BatchAnswer(Schema):
     results = fields.List(fields.Nested(BatchResult))
 
 
-def view_of(query: dict[str, Any]) -> QueueView:
+def view_of(query: dict[str, Any], today: date) -> QueueView:
     """The part of the queue that a query asks for."""
-    return QueueView(query["whose"], query["state"])
+    return QueueView(query["whose"], query["state"], today=today)
 
 
 def sought_in(body: dict[str, Any]) -> Sought:

@@ -1,4 +1,4 @@
-"""The district's desks: editors keep items and lists, operators machines and paper; managers and auditors look."""
+"""The district's desks: officers decide, editors keep items, operators machines; managers and auditors look."""
 
 from __future__ import annotations
 
@@ -7,10 +7,11 @@ from werkzeug.wrappers import Response
 
 from kiosk.identity.actors import Role
 from kiosk.web.access import current_actor, requires
-from kiosk.web.district import figures, fleet, items, lists, trail
+from kiosk.web.district import figures, fleet, grants, items, lists, queue, trail
 
 bp = Blueprint("district", __name__, url_prefix="/district")
 FIRST_PAGE = {
+    Role.OFFICER: "district_queue.show",
     Role.EDITOR: "district_items.find",
     Role.OPERATOR: "district_fleet.board",
     Role.MANAGER: "district_figures.show",
@@ -25,4 +26,13 @@ def home() -> Response:
     return redirect(url_for(FIRST_PAGE[current_actor().role]), 303)
 
 
-BLUEPRINTS = (bp, items.bp, lists.bp, fleet.bp, figures.bp, trail.bp)
+BLUEPRINTS = (
+    bp,
+    queue.bp,
+    grants.bp,
+    items.bp,
+    lists.bp,
+    fleet.bp,
+    figures.bp,
+    trail.bp,
+)

@@ -8,6 +8,7 @@ from typing import Any
 
 from flask import Blueprint
 
+from kiosk.casework.explained_dates import Level
 from kiosk.casework.receipt import DELIVERY_WORDS, MODE_WORDS, Channel, Delivery
 from kiosk.clock import OFFICE_ZONE, office_date
 from kiosk.identity.actors import ROLE_WORDS, Role
@@ -28,6 +29,20 @@ WORDS: dict[str, dict[Any, str]] = {
         Role.AUDITOR: "审计工作台",
     },
     "author": {"catalogue-file": "共同清单"},
+    "level": {
+        Level.CALM: "时间充裕",
+        Level.NEAR: "临近到期",
+        Level.LAST: "即将到期",
+        Level.BREACHED: "已超期",
+        Level.PAUSED: "暂停计算",
+    },
+    "level_tone": {
+        Level.CALM: "good",
+        Level.NEAR: "warn",
+        Level.LAST: "bad",
+        Level.BREACHED: "breached",
+        Level.PAUSED: "strong",
+    },
     "alarm": {
         "not-enrolled": "还没有启用",
         "silent": "没有音讯",

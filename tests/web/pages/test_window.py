@@ -144,7 +144,7 @@ def test_the_officer_decides_step_by_step(app: Flask, staff: PersonFor) -> None:
     assert "已登记送达。" in clerk.text
     officer.open(f"/window/cases/{number}").press("办结")
     assert "已办结。" in officer.text
-    assert "待办 0 件" in officer.open("/window").text
+    assert "待办理 0 件" in officer.open("/window").text
 
 
 def decide_rest(app: Flask, officer: Visitor) -> None:
