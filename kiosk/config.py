@@ -54,6 +54,8 @@ DEFAULTS: dict[str, Any] = {
     "MACHINE_KEY_DAYS": 365,
     "ALARM_ANSWER_MINUTES": 30,
     "UNKNOWN_PAPER_MINUTES": 15,
+    "PAPER_LOW_SHEETS": 30,
+    "TONER_LOW_PERCENT": 10,
     "HALL_HOURS": "9:00-17:00",
     "BLANK_TEMPLATES": "",  # Templates with commas between, printed on numbered blanks.
     "DRAFT_DAYS": 30,  # Unverified convention: no rule was found on how long a draft is kept.

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping
-from dataclasses import fields
+from dataclasses import MISSING, Field, fields
 from datetime import UTC, date, datetime
 from enum import StrEnum
 from types import NoneType, UnionType
@@ -17,6 +17,7 @@ LONGEST_TEXT = 2000
 LARGEST_NUMBER = 2**31 - 1
 UNSPEAKABLE = re.compile("[\x00-\x1f\x7f\ud800-\udfff]")
 _SHAPES: dict[Any, dict[str, Any]] = {}
+_OPTIONAL: dict[Any, frozenset[str]] = {}
 Kind = TypeVar("Kind", bound="Message")
 
 
@@ -33,7 +34,8 @@ class MessageInvalid(PrintingError):
 class Message:
     """A value that travels as a JSON object. Reading is strict: a wrong type, a missing or an unknown field is refused.
 
-    Only what the server says may carry fields that an older agent does not know (``ignores_unknown``).
+    A field with a default may be missing, as an older agent does not say it. Only what the server says may carry fields
+    that an older agent does not know (``ignores_unknown``).
     """
 
     ignores_unknown: ClassVar[bool] = False
@@ -72,6 +74,14 @@ def shape(kind: Any) -> dict[str, Any]:
     return _SHAPES[kind]
 
 
+def _optional(kind: Any) -> frozenset[str]:
+    """Names of the fields with a default; read once per class."""
+    if kind not in _OPTIONAL:
+        known: tuple[Field[Any], ...] = fields(kind)
+        _OPTIONAL[kind] = frozenset(field.name for field in known if field.default is not MISSING)
+    return _OPTIONAL[kind]
+
+
 def read_moment(text: str) -> datetime:
     """An ISO 8601 moment with its offset. Raises ValueError."""
     moment = datetime.fromisoformat(text)
@@ -103,7 +113,7 @@ def _read_message(
     for name, wanted in known.items():
         place = f"{path}.{name}".strip(".")
         if name not in data:
-            faults[place] = ["缺少"]
+            faults |= {} if name in _optional(kind) else {place: ["缺少"]}
         else:
             values[name] = _read(wanted, data[name], place, faults)
     if not kind.ignores_unknown:

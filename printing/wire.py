@@ -185,12 +185,34 @@ class Report(StrEnum):
 
 
 @dataclass(frozen=True)
+class Tray(Message):
+    """A paper tray: how many sheets lie in it and how many fit; None where the printer does not know."""
+
+    name: str
+    sheets: int | None
+    capacity: int | None
+
+
+@dataclass(frozen=True)
+class Supply(Message):
+    """Something a printer uses up, such as black toner; ``percent`` is what is left, None if not known."""
+
+    name: str
+    percent: int | None
+
+
+@dataclass(frozen=True)
 class PrinterReport(Message):
-    """``state`` is idle, processing or stopped; ``reasons`` are IPP printer-state-reasons; counter in pages or None."""
+    """``state`` is idle, processing or stopped; ``reasons`` are IPP printer-state-reasons; counter in pages or None.
+
+    Trays and supplies are empty for a printer that does not tell.
+    """
 
     state: str
     reasons: tuple[str, ...]
     page_counter: int | None
+    trays: tuple[Tray, ...] = ()
+    supplies: tuple[Supply, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -25,6 +25,8 @@ class Limits:
     key_life: timedelta = timedelta(days=365)
     answer: timedelta = timedelta(minutes=30)
     answer_unknown: timedelta = timedelta(minutes=15)
+    paper_sheets: int = 30
+    toner_percent: int = 10
 
     @classmethod
     def of(cls, settings: Mapping[str, Any]) -> Limits:
@@ -34,6 +36,8 @@ class Limits:
             key_life=timedelta(days=settings["MACHINE_KEY_DAYS"]),
             answer=timedelta(minutes=settings["ALARM_ANSWER_MINUTES"]),
             answer_unknown=timedelta(minutes=settings["UNKNOWN_PAPER_MINUTES"]),
+            paper_sheets=settings["PAPER_LOW_SHEETS"],
+            toner_percent=settings["TONER_LOW_PERCENT"],
         )
 
 
@@ -52,9 +56,11 @@ def find_troubles(machine: Machine, now: datetime, limits: Limits) -> list[str]:
     printer = machine.printer or {}
     reasons = dict.fromkeys(map(without_severity, printer.get("reasons", [])))
     troubles += [reason for reason in reasons if reason not in NO_TROUBLE]
-    if printer.get("state") == "stopped" and not set(reasons) - NO_TROUBLE:
+    if printer.get("state") == "stopped" and all(
+        reason in NO_TROUBLE or _is_mild(reason) for reason in reasons
+    ):
         troubles.append("stopped")
-    return troubles
+    return troubles + [kind for kind in _running_low(printer, limits) if kind not in reasons]
 
 
 def duty_of(kind: str) -> str:
@@ -76,6 +82,16 @@ def without_severity(reason: str) -> str:
         if reason.endswith(severity):
             return reason.removesuffix(severity)
     return reason
+
+
+def _running_low(printer: dict[str, Any], limits: Limits) -> Iterator[str]:
+    """What the levels say, for printers that report no reason of their own: a tray or a toner that runs low."""
+    trays = [tray["sheets"] for tray in printer.get("trays", [])]
+    if any(sheets is not None and sheets <= limits.paper_sheets for sheets in trays):
+        yield "media-low"
+    left = [supply["percent"] for supply in printer.get("supplies", [])]
+    if any(percent is not None and percent <= limits.toner_percent for percent in left):
+        yield "toner-low"
 
 
 def _is_mild(kind: str) -> bool:

@@ -33,6 +33,7 @@ class FakePrinter:
         self.reasons: list[str] = ["none"]
         self.behaviour = "sound"
         self.shifts = True
+        self.levels: list[Attribute] = []
         self.jobs: list[Job] = []
         self.papers: list[bytes] = []
         self._documents: dict[int, bytes] = {}
@@ -119,6 +120,7 @@ class FakePrinter:
             Attribute(Tag.KEYWORD, "printer-state-reasons", tuple(self.reasons)),
             Attribute(Tag.INTEGER, "printer-impressions-completed", (self.counter,)),
             *(Attribute(Tag.BOOLEAN, name, (True,)) for name in SHIFTS if self.shifts),
+            *self.levels,
         ]
 
 

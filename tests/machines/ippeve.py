@@ -32,9 +32,11 @@ while [ -s panel ]; do
 done
 [ -n "$held" ] && echo "STATE: -$held" >&2
 while [ -e slow ]; do sleep 0.02; done
-count=$(($(cat count 2>/dev/null || echo 0) + 1))
-echo "$count" > count.new && mv count.new count
-cp "$1" "$count.pdf"
+for copy in $(seq "${{IPP_COPIES:-1}}"); do
+  count=$(($(cat count 2>/dev/null || echo 0) + 1))
+  echo "$count" > count.new && mv count.new count
+  cp "$1" "$count.pdf"
+done
 """
 SHIFTS = """
 ATTR keyword media-supported iso_a4_210x297mm
@@ -53,6 +55,19 @@ JOBS = """{{
  ATTR uri printer-uri $uri
  ATTR keyword which-jobs {which}
  ATTR keyword requested-attributes job-id,job-state,job-name,media,sides,copies
+ STATUS successful-ok
+}}
+"""
+PRINT = """{{
+ OPERATION Print-Job
+ GROUP operation-attributes-tag
+ ATTR charset attributes-charset utf-8
+ ATTR naturalLanguage attributes-natural-language en
+ ATTR uri printer-uri $uri
+ ATTR mimeMediaType document-format application/pdf
+ GROUP job-attributes-tag
+ ATTR integer copies {copies}
+ FILE $filename
  STATUS successful-ok
 }}
 """
@@ -120,8 +135,19 @@ class EvePrinter:
         """What ``ipptool`` says of the printer's jobs."""
         test = self.folder / f"{which}.test"
         test.write_text(JOBS.format(which=which))
+        return self._judge(str(test))
+
+    def print_by_judge(self, document: bytes, copies: int) -> str:
+        """``ipptool`` itself prints; what it says of it."""
+        test, file = self.folder / "print.test", self.folder / "judges-document"
+        test.write_text(PRINT.format(copies=copies))
+        file.write_bytes(document)
+        return self._judge("-f", str(file), str(test))
+
+    def _judge(self, *words: str) -> str:
+        *options, test = words
         done = subprocess.run(
-            ["ipptool", "-tv", "-T", "3", self.uri, str(test)],
+            ["ipptool", "-tv", "-T", "3", *options, self.uri, test],
             capture_output=True,
             text=True,
             check=False,

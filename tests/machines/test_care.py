@@ -98,6 +98,49 @@ def test_a_silent_machine_and_an_old_key_raise_alarms(
     assert set(alarms(operator)) == {"silent", "key-expiring"}
 
 
+@pytest.mark.both_databases
+def test_paper_and_toner_that_run_low_raise_alarms(
+    operator: FlaskClient, terminal: Terminal
+) -> None:
+    trays = wire.Tray("main", 31, 250), wire.Tray("by-pass-tray", None, None)
+    toner = wire.Supply("Black Toner", 11)
+    terminal.poll(printer=wire.PrinterReport("idle", ("none",), 40, trays, (toner,)))
+    look_after(terminal)
+    assert alarms(operator) == {}
+    terminal.clock.advance(seconds=30)
+    less = wire.Tray("main", 30, 250), wire.Supply("Black Toner", 10)
+    terminal.poll(printer=wire.PrinterReport("idle", ("none",), 40, less[:1], less[1:]))
+    look_after(terminal)
+    found = alarms(operator)
+    assert {kind: alarm["duty"] for kind, alarm in found.items()} == {
+        "media-low": "supplies",
+        "toner-low": "supplies",
+    }
+    (line,) = (
+        line
+        for line in operator.get(f"{FLEET}/machines").json["machines"]
+        if line["number"] == "T-001"
+    )
+    assert line["printer"] == {
+        "state": "idle",
+        "reasons": ["none"],
+        "page_counter": 40,
+        "trays": [{"name": "main", "sheets": 30, "capacity": 250}],
+        "supplies": [{"name": "Black Toner", "percent": 10}],
+    }
+    board = operator.get("/district/machines").text
+    assert "纸快用完" in board
+    assert "30/250 张" in board
+
+
+def test_a_printer_that_stopped_with_little_paper_left_still_counts_as_stopped(
+    operator: FlaskClient, terminal: Terminal
+) -> None:
+    terminal.poll(printer=wire.PrinterReport("stopped", ("media-low",), 40))
+    look_after(terminal)
+    assert set(alarms(operator)) == {"media-low", "stopped"}
+
+
 def test_one_person_answers_an_alarm(operator: FlaskClient, terminal: Terminal) -> None:
     terminal.poll(printer=EMPTY)
     look_after(terminal)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -24,7 +25,7 @@ from printing.agent.ipp import (
     encode,
 )
 from printing.job_states import SheetState
-from printing.wire import JobState, PrinterReport
+from printing.wire import JobState, PrinterReport, Supply, Tray
 from tests.machines.fake_printer import FakePrinter, Job
 from tests.machines.office import PAPER, Box, Office, Plan, PowerCut, states
 from tests.machines.stage import free_port
@@ -104,6 +105,52 @@ def ticket(tmp_path: Path) -> FeedTicket:
 
 def driver(fake: FakePrinter) -> IppPrinter:
     return IppPrinter(fake.uri, sleep=lambda _: None, patience_s=4.0)
+
+
+OCTETS: Any = 0x30
+
+
+def test_paper_and_toner_are_read_as_the_printer_tells_them(fake: FakePrinter) -> None:
+    """The first two trays know their fill; the third says "some" (-3), and the waste tank is no supply."""
+    trays = (
+        b"type=sheetFeedAutoRemovableTray;maxcapacity=250;level=100;status=0;name=main;",
+        b"type=sheetFeedAutoRemovableTray;maxcapacity=-2;level=0;name=by-pass-tray;",
+        b"type=sheetFeedManual;maxcapacity=1;level=-3;name=manual;",
+    )
+    supplies = (
+        b"index=1;class=receptacleThatIsFilled;type=wasteToner;maxcapacity=100;level=25;",
+        b"index=2;class=supplyThatIsConsumed;type=toner;maxcapacity=200;level=30;",
+        b"index=3;class=supplyThatIsConsumed;type=opc;maxcapacity=100;level=-2;",
+    )
+    fake.levels = [
+        Attribute(OCTETS, "printer-input-tray", trays),
+        Attribute(OCTETS, "printer-supply", supplies),
+        Attribute(Tag.TEXT, "printer-supply-description", ("Waste Tank", "Black Toner")),
+    ]
+    report = driver(fake).report()
+    assert report.trays == (Tray("main", 100, 250), Tray("by-pass-tray", 0, None))
+    assert report.supplies == (Supply("Black Toner", 15), Supply("opc", None))
+
+
+def test_an_older_printer_tells_its_toner_by_marker_levels(fake: FakePrinter) -> None:
+    fake.levels = [
+        Attribute(Tag.NAME, "marker-names", ("Black", "Waste", "Cyan")),
+        Attribute(Tag.KEYWORD, "marker-types", ("toner", "waste-toner", "toner")),
+        Attribute(Tag.INTEGER, "marker-levels", (7, 90, -2)),
+    ]
+    assert driver(fake).report().supplies == (Supply("Black", 7), Supply("Cyan", None))
+
+
+@pytest.mark.parametrize(
+    "text", [b"", b"level", b"level=x;name=\xff", b"level=;=;", b"level=9" * 9]
+)
+def test_what_makes_no_sense_is_left_out(fake: FakePrinter, text: bytes) -> None:
+    fake.levels = [
+        Attribute(OCTETS, "printer-input-tray", (text,)),
+        Attribute(OCTETS, "printer-supply", (text,)),
+    ]
+    report = driver(fake).report()
+    assert (report.trays, report.supplies, report.state) == ((), (), "idle")
 
 
 def test_a_sound_print(fake: FakePrinter, ticket: FeedTicket) -> None:

@@ -12,9 +12,10 @@ import pytest
 from printing.agent.drivers import Driver, FeedTicket
 from printing.agent.drivers.ipp import IppPrinter
 from printing.job_states import SheetState
-from printing.wire import JobState
+from printing.wire import JobState, Supply, Tray
 from tests.machines.ippeve import MISSING, EvePrinter
 from tests.machines.office import PAPER, Box, Office, Plan, PowerCut, states
+from tests.machines.stage import wait_until
 
 pytestmark = pytest.mark.skipif(
     bool(MISSING), reason=f"needs {', '.join(MISSING)} (Debian: apt install cups-ipp-utils dbus)"
@@ -83,6 +84,33 @@ def test_the_paper_comes_out_as_ordered(
     assert f"job-name (nameWithoutLanguage) = {number}-1-0" in judged
     assert "job-state (enum) = completed" in judged
     assert "sides (keyword) = two-sided-long-edge" in judged
+    assert "copies (integer) = 1" in judged
+
+
+def test_two_copies_of_a_licence_are_two_jobs_of_one_copy_each(
+    machine: EveBox, office: Office, printer: EvePrinter
+) -> None:
+    """The printer obeys ``copies``, as the judge's own job shows; ours never asks for more than one."""
+    assert "PASS" in printer.print_by_judge(b"%PDF-1.4 of the judge", 2)
+    wait_until("both copies are out", lambda: len(printer.papers()) == 2)
+    before = len(printer.papers())
+    numbers = [office.order(label) for label in ("副本 2-1", "副本 2-2")]
+    machine.run()
+    for number in numbers:
+        assert states(office, number) == (JobState.COMPLETED, {SheetState.PRINTED})
+    assert printer.papers()[before:] == [PAPER, PAPER]
+    judged = printer.ask("completed")
+    assert judged.count("copies (integer) = 1") == len(numbers)
+    assert judged.count("copies (integer) = 2") == 1
+
+
+def test_what_is_left_of_paper_and_toner_is_as_the_printer_says(
+    machine: EveBox, printer: EvePrinter
+) -> None:
+    """Its trays other than the main one, and its waste tank, tell nothing that could run low."""
+    report = machine.driver().report()
+    assert report.trays == (Tray("main", 100, 250),)
+    assert report.supplies == (Supply("Black Toner", 75),)
 
 
 def test_a_format_it_does_not_have_is_refused_before_paper_moves(

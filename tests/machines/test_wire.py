@@ -18,7 +18,9 @@ PUBLIC = KEY.public_key().public_bytes_raw()
 TARGET = "/api/v1/machine/poll?part=1"
 BEAT = wire.Heartbeat(
     software_version="0.1.0",
-    printer=wire.PrinterReport("idle", ("none",), 41),
+    printer=wire.PrinterReport(
+        "idle", ("none",), 41, (wire.Tray("main", 100, 250),), (wire.Supply("Black", None),)
+    ),
     job=None,
     attempt=None,
     session="MS1",
@@ -158,6 +160,14 @@ def test_an_older_agent_reads_a_newer_answer() -> None:
     assert wire.JobAnswer.from_dict(answer.to_dict() | {"news": "x"}) == answer
     with pytest.raises(MessageInvalid):
         wire.Acknowledgement.from_dict({"attempt": 1, "news": "x"})
+
+
+def test_a_newer_server_reads_an_older_agent() -> None:
+    """What has a default may be missing, and only that."""
+    older = {"state": "idle", "reasons": ["none"], "page_counter": 41}
+    assert wire.PrinterReport.from_dict(older) == wire.PrinterReport("idle", ("none",), 41)
+    with pytest.raises(MessageInvalid):
+        wire.PrinterReport.from_dict({"state": "idle", "trays": []})
 
 
 def test_a_state_outside_the_list_is_refused() -> None:

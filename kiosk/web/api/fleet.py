@@ -50,6 +50,31 @@ class ReasonSchema(Strict):
     reason = text(200, example="设备更换")
 
 
+class PaperTraySchema(Schema):
+    """Sheets in a tray, and how many fit."""
+
+    name = fields.String(metadata={"example": "main"})
+    sheets = fields.Integer(allow_none=True, metadata={"example": 120})
+    capacity = fields.Integer(allow_none=True, metadata={"example": 250})
+
+
+class PrinterSupplySchema(Schema):
+    """Toner and the like: what is left, in percent."""
+
+    name = fields.String(metadata={"example": "Black Toner"})
+    percent = fields.Integer(allow_none=True, metadata={"example": 75})
+
+
+class PrinterSchema(Schema):
+    """What the machine last said of its printer, in IPP words."""
+
+    state = fields.String(metadata={"example": "idle"})
+    reasons = fields.List(fields.String(), metadata={"example": ["none"]})
+    page_counter = fields.Integer(allow_none=True, metadata={"example": 4120})
+    trays = fields.List(fields.Nested(PaperTraySchema))
+    supplies = fields.List(fields.Nested(PrinterSupplySchema))
+
+
 class FleetLineSchema(Schema):
     """One machine on the board."""
 
@@ -60,7 +85,7 @@ class FleetLineSchema(Schema):
     last_seen_at = fields.AwareDateTime(allow_none=True)
     software_version = fields.String(allow_none=True)
     clock_skew_s = fields.Integer(allow_none=True)
-    printer = fields.Dict(allow_none=True)
+    printer = fields.Nested(PrinterSchema, allow_none=True)
     alarms = fields.List(fields.String())
     maintenance_since = fields.AwareDateTime(allow_none=True)
     hall = fields.String(allow_none=True)

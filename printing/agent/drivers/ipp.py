@@ -8,6 +8,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from printing.agent.drivers import FeedTicket, is_jammed
+from printing.agent.drivers.levels import SUPPLY_ATTRIBUTES, read_supplies, read_trays
 from printing.agent.errors import FeedUncertain, Jammed, NotFed
 from printing.agent.ipp import (
     Attribute,
@@ -29,7 +30,13 @@ PENDING, HELD, PROCESSING, STOPPED, CANCELED, ABORTED, COMPLETED = range(3, 10)
 NOT_MOVING = frozenset({PENDING, HELD, STOPPED})
 LOOK_S = 0.2
 FEED_PATIENCE_S = 60.0
-ASKED = ("printer-state", "printer-state-reasons", "printer-impressions-completed")
+ASKED = (
+    "printer-state",
+    "printer-state-reasons",
+    "printer-impressions-completed",
+    "printer-input-tray",
+    *SUPPLY_ATTRIBUTES,
+)
 USER = "kiosk-agent"
 
 
@@ -61,7 +68,9 @@ class IppPrinter:
         (found,) = answer.find(Group.PRINTER)[:1] or [{}]
         state = PRINTER_STATES.get(_number(found, "printer-state"), "stopped")
         reasons = tuple(str(reason) for reason in found.get("printer-state-reasons", ["none"]))
-        return PrinterReport(state, reasons, self._counter(found))
+        return PrinterReport(
+            state, reasons, self._counter(found), read_trays(found), read_supplies(found)
+        )
 
     def come_to_rest(self) -> bool:
         try:
