@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from threading import RLock
+from typing import Any
+
 from flask import Flask
-from flask_smorest import Api
+from flask_smorest import Api, Blueprint
 from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response
 
@@ -56,7 +59,40 @@ SESSION_SCHEME = {
 
 
 class KioskApi(Api):
-    """flask-smorest, with every HTTP error answered as problem+json."""
+    """flask-smorest, with every HTTP error answered as problem+json.
+
+    The OpenAPI document is written when it is first asked for: that takes longer than all the rest of a start.
+    """
+
+    def __init__(self, app: Flask) -> None:
+        self._spec: Any = None
+        self._undocumented: list[Blueprint] = []
+        self._writing = RLock()
+        super().__init__(app)
+
+    @property
+    def spec(self) -> Any:
+        """The document, complete; None until the application is known."""
+        with self._writing:
+            while self._undocumented:
+                self._document(self._undocumented.pop(0))
+        return self._spec
+
+    @spec.setter
+    def spec(self, spec: Any) -> None:
+        self._spec = spec
+
+    def register_blueprint(self, blueprint: Blueprint) -> None:
+        """Register the routes of a blueprint now; the document tells of them once somebody reads it."""
+        self._app.extensions["flask-smorest"]["blp_name_to_api"][blueprint.name] = self
+        self._app.register_blueprint(blueprint)
+        self._undocumented.append(blueprint)
+
+    def _document(self, blueprint: Blueprint) -> None:
+        blueprint.register_views_in_doc(
+            self, self._app, self._spec, name=blueprint.name, parameters=None
+        )
+        self._spec.tag({"name": blueprint.name, "description": blueprint.description})
 
     def handle_http_exception(self, error: HTTPException) -> Response:
         return answer_http(error)
