@@ -7,6 +7,7 @@ from functools import partial
 from typing import Any
 
 from flask import Flask
+from werkzeug.middleware.proxy_fix import ProxyFix
 
 from kiosk import cli
 from kiosk.casework.calendar import CalendarFile
@@ -26,6 +27,7 @@ from kiosk.logs import configure_logging
 from kiosk.notifications.messages import Channel
 from kiosk.privacy import Keyring
 from kiosk.web import register_web
+from kiosk.web.checking import Pace
 from printing.pki import KeyStore
 
 
@@ -43,6 +45,8 @@ def create_app(settings: Mapping[str, Any] | None = None) -> Flask:
     database.init_app(app)
     migrate.init_app(app, database)
     _plug_ports(app)
+    if proxies := app.config["PROXIES"]:
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=proxies)  # type: ignore[method-assign]
     register_web(app)
     cli.register_commands(app)
     return app
@@ -62,6 +66,7 @@ def _plug_ports(app: Flask) -> None:
     )
     app.extensions["sealing"] = sealing_ports(app.config)
     app.extensions["status_lists"] = StatusLists(app.extensions["keys"])
+    app.extensions["checking_pace"] = Pace(app.config["CHECKS_PER_MINUTE"])
     app.extensions["messages"] = FileTransport(instance / "messages.jsonl")
     app.extensions["calendar"] = CalendarFile(instance / "workdays.json")
     app.extensions["notifiers"] = {

@@ -58,6 +58,8 @@ DEFAULTS: dict[str, Any] = {
     "TONER_LOW_PERCENT": 10,
     "HALL_HOURS": "9:00-17:00",
     "BLANK_TEMPLATES": "",  # Templates with commas between, printed on numbered blanks.
+    "CHECKS_PER_MINUTE": 60,  # Papers one address may have verified in each web process; a convention.
+    "PROXIES": 0,  # How many proxies of our own stand in front and name the address of who asks.
     "DRAFT_DAYS": 30,  # Unverified convention: no rule was found on how long a draft is kept.
     "DRAFT_DESK_MINUTES": 60,
     "COURIER_DAYS": 7,  # Calendar days for one leg of travelling papers; unverified convention.

@@ -39,7 +39,7 @@ def counted_guess(
     with reading() as session:
         guess = session.get(QueryGuess, digest)
     if guess is not None and guess.wrong >= MOST_GUESSES and guess.last_at > now - PAUSE:
-        raise TooManyGuesses("输错次数过多，请 15 分钟后再试，或登录后查询")
+        raise TooManyGuesses("输错次数过多，请 15 分钟后再试")
     try:
         yield
     except wrong:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+import unicodedata
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import select
@@ -10,13 +11,14 @@ from sqlalchemy.orm import Session
 
 from kiosk.clock import office_date
 from kiosk.licences.errors import LicenceNotKnown
-from kiosk.licences.lifecycle import status_on
+from kiosk.licences.lifecycle import Status, status_on
 from kiosk.licences.models import Licence, LicenceCopy, SealedDocument
+from kiosk.licences.queries import list_history
 from printing.errors import PrintingError
 from printing.pki import KeyStore
 from printing.qr import decode, owner_of_code
 from printing.verify import judge_pdf
-from services_catalog.codes import mask_name
+from services_catalog.codes import mask_name, normalise_name
 
 STATUS_WORDS = {
     "valid": "有效",
@@ -58,11 +60,20 @@ def verify_identifier(
     It says nothing of the paper itself. Raises LicenceNotKnown for a wrong name as for an unknown identifier, so that
     nobody learns by trying which licences there are; callers count the wrong tries.
     """
-    licence = session.scalar(select(Licence).where(Licence.identifier == identifier.upper()))
-    if licence is None or licence.holder_name != holder:
-        since = office_date(now).isoformat()
-        raise LicenceNotKnown(f"截至{since}，登记簿中没有与此标识和持证人相符的证照")
+    wanted = normalise_identifier(identifier)
+    licence = session.scalar(select(Licence).where(Licence.identifier == wanted))
+    if licence is None or normalise_name(licence.holder_name) != normalise_name(holder):
+        day = office_date(now)
+        raise LicenceNotKnown(
+            f"截至{day.year}年{day.month}月{day.day}日，登记簿中没有与此标识和持证人相符的证照"
+        )
     return _registry_word(session, licence.identifier, now)
+
+
+def normalise_identifier(typed: str) -> str:
+    """The identifier as the registry writes it: no blanks, capitals, plain dots and figures."""
+    plain = unicodedata.normalize("NFKC", typed).replace("。", ".").upper()
+    return "".join(plain.split())
 
 
 def is_known_copy(session: Session, file_digest: str) -> bool:
@@ -81,6 +92,7 @@ def _registry_word(session: Session, identifier: str, now: datetime) -> dict[str
         return {"identifier": identifier, "status": None, "status_words": "登记簿中没有这份证照"}
     public = licence.holder_type == ORGANISATION
     status = status_on(licence, office_date(now)).value
+    since = _status_since(session, licence, status)
     return {
         "identifier": identifier,
         "name": licence.name,
@@ -88,7 +100,20 @@ def _registry_word(session: Session, identifier: str, now: datetime) -> dict[str
         "holder": licence.holder_name if public else mask_name(licence.holder_name),
         "status": status,
         "status_words": STATUS_WORDS[status],
+        "status_since": since.isoformat() if since else None,
     }
+
+
+def _status_since(session: Session, licence: Licence, status: str) -> date | None:
+    """The day from which the status holds, by the licence's history."""
+    if status == Status.EXPIRED and licence.expires_on is not None:
+        return licence.expires_on + timedelta(days=1)
+    days = (
+        entry.effective_on
+        for entry in reversed(list_history(session, licence))
+        if entry.status == status
+    )
+    return next(days, None)
 
 
 def _answer(genuine: bool, code: str, reason: str, demo: bool) -> dict[str, Any]:
@@ -103,4 +128,5 @@ def _answer(genuine: bool, code: str, reason: str, demo: bool) -> dict[str, Any]
         "holder": None,
         "status": None,
         "status_words": None,
+        "status_since": None,
     }

@@ -28,8 +28,8 @@ from kiosk.clock import office_date
 from kiosk.errors import InputInvalid, NotFound
 from kiosk.identity import commands
 from kiosk.identity.actors import Role
-from kiosk.licences.verification import verify_pdf, verify_qr
 from kiosk.uow import reading
+from kiosk.web import checking
 from kiosk.web.access import current_actor, current_token, find_current_actor, now, public, requires
 from kiosk.web.finding import list_themes
 from kiosk.web.pages import acts, cookies, correcting
@@ -45,6 +45,7 @@ add_words(bp)
 DESK = Desk(layout="base.html", name="public")
 OFTEN = ("开分公司", "社保转移", "公积金贷款", "身份证丢了", "异地就医")
 LONGEST_CODE_TEXT = 1000
+LONGEST_ASKED = 120
 
 
 @bp.app_context_processor
@@ -202,21 +203,20 @@ def show_status() -> Response:
 @public
 def ask_verify() -> str:
     """Ask for a PDF or the text of a 核验码."""
-    return render_template("verify.html", text="", verdict=None, refused=None)
+    return _verify_page({}, None, None)
 
 
 @bp.post("/verify")
 @public
 def verify() -> Response:
     """Genuine? Still valid?"""
-    text = "".join(request.form.get("text", "").split())
+    given = {name: request.form.get(name, "").strip() for name in ("text", "identifier", "holder")}
     try:
-        verdict = _judge(request.files.get("paper"), text)
+        verdict = _judge(request.files.get("paper"), given)
     except REFUSALS as error:
         told = refused(error)
-        page = render_template("verify.html", text=text, verdict=None, refused=told)
-        return make_response(page, told.status)
-    return make_response(render_template("verify.html", text=text, verdict=verdict, refused=None))
+        return make_response(_verify_page(given, None, told), told.status)
+    return make_response(_verify_page(given, verdict, None))
 
 
 def status_page(desk: Desk) -> Response:
@@ -249,18 +249,35 @@ def _masked(number: str, query_code: str) -> dict[str, Any]:
     return shown | {"progress": stages, "holder": holder_words(shown), "due": due_of(shown)}
 
 
-def _judge(paper: FileStorage | None, text: str) -> dict[str, Any]:
-    """The verdict on the file or the text. Raises InputInvalid."""
-    keys = current_app.extensions["keys"]
+def _verify_page(
+    given: dict[str, str], verdict: dict[str, Any] | None, told: Refused | None
+) -> str:
+    return render_template("verify.html", given=given, verdict=verdict, refused=told)
+
+
+def _judge(paper: FileStorage | None, given: dict[str, str]) -> dict[str, Any]:
+    """The verdict on the file, else the code, else the identifier. Raises InputInvalid and as the checks do."""
     data = paper.read() if paper is not None and paper.filename else b""
+    text = "".join(given["text"].split())
     if len(text) > LONGEST_CODE_TEXT:
         raise InputInvalid(fields={"text": ["这段文字太长，不是核验码的内容"]})
-    with reading() as session:
-        if data:
-            return verify_pdf(session, data, keys, now())
-        if text:
-            return verify_qr(session, text, keys, now())
-    raise InputInvalid(fields={"paper": ["请选择 PDF 文件，或在下面粘贴核验码的内容"]})
+    if data:
+        return checking.check_file(data)
+    if text:
+        return checking.check_code(text)
+    return checking.check_identifier(*_asked_by_hand(given))
+
+
+def _asked_by_hand(given: dict[str, str]) -> tuple[str, str]:
+    """Identifier and holder as typed. Raises InputInvalid."""
+    asked = {"identifier": given["identifier"], "holder": given["holder"]}
+    if not any(asked.values()):
+        raise InputInvalid(fields={"paper": ["请选择 PDF 文件，或填写下面的一种内容"]})
+    faults = {name: ["请填写"] for name, value in asked.items() if not value}
+    faults |= {name: ["内容太长"] for name, value in asked.items() if len(value) > LONGEST_ASKED}
+    if faults:
+        raise InputInvalid(fields=faults)
+    return asked["identifier"], asked["holder"]
 
 
 def _case_page(number: str, told: Refused | None) -> str:

@@ -113,6 +113,7 @@ ANSWERS: dict[str, tuple[int, str]] = {
     "other-ways-first": (409, "公告送达须在其他方式无法送达之后"),
     "service-settled": (409, "这次送达已有结果"),
     "query-code-wrong": (404, "办件编号或查询码不正确"),
+    "too-many-checks": (429, "核验次数太多，请过一分钟再试"),
     "too-many-guesses": (429, "查询码输错次数过多，请稍后再试"),
     # enquiries, complaints, ratings
     "rated-already": (409, "这次服务已经评价过"),

@@ -26,3 +26,4 @@ class VerdictSchema(Schema):
     holder = fields.String(allow_none=True)
     status = fields.String(allow_none=True)
     status_words = fields.String(allow_none=True)
+    status_since = fields.String(allow_none=True)

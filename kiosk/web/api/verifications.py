@@ -4,16 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import current_app, request
+from flask import request
 from flask_smorest import Blueprint
 from marshmallow import Schema, fields
 
-from kiosk.casework.guesses import counted_guess
 from kiosk.errors import InputInvalid
-from kiosk.licences.errors import LicenceNotKnown
-from kiosk.licences.verification import verify_identifier, verify_pdf, verify_qr
-from kiosk.uow import reading
-from kiosk.web.access import now, public
+from kiosk.web import checking
+from kiosk.web.access import public
 from kiosk.web.api import schemas
 from kiosk.web.api.blueprints import refusals
 from kiosk.web.api.verification_schemas import QrSchema, VerdictSchema
@@ -41,30 +38,29 @@ class RegistryWord(Schema):
     holder = fields.String()
     status = fields.String()
     status_words = fields.String()
+    status_since = fields.String(allow_none=True)
 
 
 @blp.post("/pdf")
 @public
 @blp.response(200, VerdictSchema)
-@refusals(blp, 422)
+@refusals(blp, 422, 429)
 def judge_pdf() -> dict[str, Any]:
     """Judge a PDF sent as the request body (``application/pdf``, at most 4 MB), also by the registry."""
     request.max_content_length = LARGEST_PDF
     if request.mimetype != PDF_TYPE or not request.data:
         raise InputInvalid("请上传 PDF 文件", fields={"body": ["应为 application/pdf"]})
-    with reading() as session:
-        return verify_pdf(session, request.data, current_app.extensions["keys"], now())
+    return checking.check_file(request.data)
 
 
 @blp.post("/qr")
 @public
 @blp.arguments(QrSchema)
 @blp.response(200, VerdictSchema)
-@refusals(blp, 422)
+@refusals(blp, 422, 429)
 def judge_qr(body: dict[str, Any]) -> dict[str, Any]:
     """Judge the text of a 核验码 and look it up in the registry."""
-    with reading() as session:
-        return verify_qr(session, body["text"], current_app.extensions["keys"], now())
+    return checking.check_code(body["text"])
 
 
 @blp.post("/identifier")
@@ -74,10 +70,4 @@ def judge_qr(body: dict[str, Any]) -> dict[str, Any]:
 @refusals(blp, 404, 422, 429)
 def ask_status(body: dict[str, Any]) -> dict[str, Any]:
     """What the registry says of a typed 证照标识; asks for the holder's name as printed, and counts wrong tries."""
-    with (
-        counted_guess(
-            body["identifier"], now=now(), kind="licence-identifier", wrong=LicenceNotKnown
-        ),
-        reading() as session,
-    ):
-        return verify_identifier(session, body["identifier"], body["holder"], now())
+    return checking.check_identifier(body["identifier"], body["holder"])

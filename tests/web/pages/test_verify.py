@@ -5,16 +5,21 @@ from __future__ import annotations
 import io
 import re
 from collections.abc import Callable
+from datetime import UTC, datetime
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
+from kiosk.web.checking import MOST_ASKERS, Pace, TooManyChecks
+from printing.verify import judge_pdf
 from tests.support.browsing import Visitor
 from tests.support.case_papers import decision_papers
+from tests.support.clocks import StandingClock
 from tests.web.pages.walks import apply_for_branch, decide
 
 PersonFor = Callable[[str], Visitor]
+NOW = datetime(2026, 11, 21, 2, 0, tzinfo=UTC)
 
 
 @pytest.fixture
@@ -47,7 +52,7 @@ def test_a_changed_licence_is_not(stranger: Visitor, licence: bytes) -> None:
     upload(stranger, bytes(changed))
     assert stranger.status == 200
     assert "不能认定为真" in stranger.text
-    assert "证照标识" not in stranger.text
+    assert "登记簿中的状态 有效" not in stranger.text
 
 
 def test_anything_else_is_told_in_words(stranger: Visitor) -> None:
@@ -61,6 +66,91 @@ def test_nothing_and_too_much_are_refused_beside_the_input(stranger: Visitor) ->
     assert (stranger.status, list(stranger.page.faults)) == (422, ["paper"])
     stranger.press("核验", text="A" * 1001)
     assert (stranger.status, list(stranger.page.faults)) == (422, ["text"])
+
+
+@pytest.fixture
+def identifier(app: Flask, licence: bytes) -> str:
+    """The identifier that stands on the licence."""
+    with app.app_context():
+        return judge_pdf(licence, app.extensions["keys"].trust_roots(), NOW).identifier or ""
+
+
+def ask(stranger: Visitor, identifier: str, holder: str = "张三") -> Visitor:
+    return stranger.open("/verify").press("核验", identifier=identifier, holder=holder)
+
+
+def test_a_typed_identifier_gets_the_registry_s_word_and_says_nothing_of_the_paper(
+    stranger: Visitor, staff: PersonFor, licence: bytes, identifier: str
+) -> None:
+    printed = re.search(r"持证人 (\S+)", upload(stranger, licence).text)
+    assert printed is not None
+    holder = printed[1]
+    ask(stranger, f" {identifier.lower().replace('.', '．')} ", holder)
+    assert stranger.status == 200
+    for words in ("登记簿查询结果", "有效 （自2026年", "不能证明您手里的纸张", holder):
+        assert words in stranger.text
+    assert "不能认定为真" not in stranger.text
+    body = {"status": "revoked", "reason": "登记事项虚假"}
+    path = f"/api/v1/registry/licences/{identifier}/status"
+    assert staff("officer.wuhou").client.post(path, json=body).status_code == 204
+    assert "已吊销或撤销 （自2026年" in ask(stranger, identifier, holder).text
+    assert "已吊销或撤销 （自2026年" in upload(stranger, licence).text
+
+
+def test_a_wrong_name_reads_as_an_unknown_identifier_and_is_counted_however_it_is_written(
+    stranger: Visitor, identifier: str
+) -> None:
+    def answer(typed: str) -> tuple[int, str]:
+        asked = ask(stranger, typed, "李四")
+        return asked.status, asked.text
+
+    unknown = identifier[:-1] + ("0" if identifier[-1] != "0" else "1")
+    assert answer(identifier) == answer(unknown)
+    assert (stranger.status, "登记簿中没有与此标识和持证人相符的证照" in stranger.text) == (
+        404,
+        True,
+    )
+    for typed in (
+        identifier.lower(),
+        f"{identifier[:9]} {identifier[9:]}",
+        f"{identifier}  ",
+        identifier,
+    ):
+        assert answer(typed)[0] == 404
+    assert ask(stranger, identifier).status == 429
+    assert "15 分钟" in stranger.text
+
+
+def test_half_of_the_question_is_told_beside_the_input(stranger: Visitor) -> None:
+    ask(stranger, "1.2.156.3005.2", "")
+    assert (stranger.status, list(stranger.page.faults)) == (422, ["holder"])
+    assert stranger.value("identifier") == "1.2.156.3005.2"
+
+
+def test_file_code_and_identifier_share_one_pace(
+    app: Flask, stranger: Visitor, clock: StandingClock
+) -> None:
+    app.extensions["checking_pace"] = Pace(3)
+    upload(stranger, b"not a pdf")
+    stranger.open("/verify").press("核验", text="ABC")
+    ask(stranger, "1.2.3")
+    assert upload(stranger, b"not a pdf").status == 429
+    assert "请过一分钟再试" in stranger.text
+    answer = stranger.client.post("/api/v1/verifications/qr", json={"text": "ABC"})
+    assert (answer.status_code, answer.json["code"]) == (429, "too-many-checks")
+    clock.advance(seconds=61)
+    assert upload(stranger, b"not a pdf").status == 200
+
+
+def test_another_address_has_its_own_pace_and_the_memory_of_addresses_is_bounded() -> None:
+    pace = Pace(1)
+    pace.take("192.0.2.1", NOW)
+    pace.take("192.0.2.2", NOW)
+    with pytest.raises(TooManyChecks):
+        pace.take("192.0.2.1", NOW)
+    for number in range(MOST_ASKERS):
+        pace.take(f"2001:db8::{number:x}", NOW)
+    assert len(pace._taken) == MOST_ASKERS
 
 
 def test_the_page_for_keeping_brings_keys_and_policy_and_loads_nothing(client: FlaskClient) -> None:
