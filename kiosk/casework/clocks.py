@@ -44,6 +44,15 @@ def acceptance_limit(now: datetime, division_code: str) -> Due:
     return deadlines.acceptance_due(received_on, office_calendar(division_code))
 
 
+def acceptance_clock(now: datetime, division_code: str) -> Clock:
+    """The same limit explained, for an application that is about to be received."""
+    received_on = deadlines.receipt_date(now, current_app.config["RECEIPT_CUTOFF"])
+    limit = Limit(received_on, deadlines.ACCEPTANCE_DAYS)
+    reckoned = Reckoned("acceptance", "答复是否受理的期限", "收件", limit)
+    calendar = office_calendar(division_code)
+    return explain(reckoned, office_date(now), calendar, [], thresholds_of())
+
+
 def counts_from(case: Case) -> date:
     """The day from which the five days of an answer run: of the receipt, or when the last correction arrived."""
     return case.complete_on or deadlines.receipt_date(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from hmac import compare_digest
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -11,6 +12,8 @@ from kiosk.casework.errors import QueryCodeWrong
 from kiosk.casework.models import Case, CaseEvent, CaseMaterial
 from kiosk.errors import NotFound
 from kiosk.privacy import keyring
+
+LATEST = 5
 
 
 def get_case(session: Session, number: str) -> Case:
@@ -28,6 +31,15 @@ def get_case_by_code(session: Session, number: str, query_code: str) -> Case:
     if case is None or not compare_digest(case.query_code_digest, digest):
         raise QueryCodeWrong("办件编号或查询码不正确")
     return case
+
+
+def last_answers(session: Session, person_id: int) -> dict[str, Any]:
+    """What a person answered in their latest applications, the newest answer to each question."""
+    latest = select(Case).where(Case.applicant_id == person_id).order_by(Case.id.desc())
+    answers: dict[str, Any] = {}
+    for case in session.scalars(latest.limit(LATEST)):
+        answers = {**case.form, **answers}
+    return answers
 
 
 def list_events(session: Session, case: Case) -> list[CaseEvent]:

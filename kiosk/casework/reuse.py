@@ -16,6 +16,7 @@ from kiosk.casework.draft_errors import ConsentMissing, ReuseRefused
 from kiosk.casework.draft_models import Draft, Upload
 from kiosk.casework.draft_queries import get_draft, list_case_uploads, require_open
 from kiosk.casework.materials import Origin, Source, add_material, open_file
+from kiosk.casework.models import Case
 from kiosk.casework.queries import get_case
 from kiosk.clock import office_date
 from kiosk.errors import InputInvalid, NotFound
@@ -30,6 +31,8 @@ from kiosk.uow import reading
 from printing.annotated import Annotation, annotated_copy
 from printing.documents import Document
 
+MOST_EARLIER = 20
+
 
 @dataclass(frozen=True)
 class Consent:
@@ -38,6 +41,41 @@ class Consent:
     given: bool
     purpose: str
     until: date
+
+
+@dataclass(frozen=True)
+class EarlierFile:
+    """A file that the person handed in with an earlier case."""
+
+    case_number: str
+    item_name: str
+    number: str
+    name: str
+    pages: int
+    added_at: datetime
+
+
+def list_earlier_files(actor: Actor) -> list[EarlierFile]:
+    """The files of a citizen's own cases that may be used again, newest first."""
+    own = (
+        select(Upload, Case)
+        .join(Case, Case.id == Upload.case_id)
+        .where(Case.applicant_id == actor.person_id, Upload.origin != Origin.LICENCE)
+        .order_by(Upload.id.desc())
+        .limit(MOST_EARLIER)
+    )
+    with reading() as session:
+        return [
+            EarlierFile(
+                case_number=case.number,
+                item_name=case.offering["terms"]["item_name"],
+                number=upload.number,
+                name=upload.name,
+                pages=upload.pages,
+                added_at=upload.added_at,
+            )
+            for upload, case in session.execute(own)
+        ]
 
 
 def reuse_licence(

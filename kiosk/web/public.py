@@ -20,7 +20,6 @@ from werkzeug.wrappers import Response
 
 from kiosk.casework.guesses import counted_guess
 from kiosk.casework.queries import get_case_by_code
-from kiosk.casework.queues import list_of_applicant
 from kiosk.casework.states import State
 from kiosk.casework.views import case_masked
 from kiosk.catalogue import catalogue
@@ -34,15 +33,17 @@ from kiosk.web.access import current_actor, current_token, find_current_actor, n
 from kiosk.web.finding import list_themes
 from kiosk.web.pages import acts, cookies, correcting
 from kiosk.web.pages.applications import Desk
-from kiosk.web.pages.applying import show_application, take_application
 from kiosk.web.pages.browsing import find_on_page, guide_on_page
 from kiosk.web.pages.case_view import due_of, holder_words, progress, tone, view_case
+from kiosk.web.pages.draft_routes import add_draft_pages
+from kiosk.web.pages.mine import show_mine
 from kiosk.web.pages.refusals import REFUSALS, Refused, refused
 from kiosk.web.pages.words import add_words
 
 bp = Blueprint("public", __name__)
 add_words(bp)
 DESK = Desk(layout="base.html", name="public")
+add_draft_pages(bp, DESK, "/my")
 OFTEN = ("开分公司", "社保转移", "公积金贷款", "身份证丢了", "异地就医")
 LONGEST_CODE_TEXT = 1000
 LONGEST_ASKED = 120
@@ -120,27 +121,11 @@ def sign_out() -> Response:
     return answer
 
 
-@bp.get("/items/<int:seq>/apply")
-@requires(Role.CITIZEN)
-def apply(seq: int) -> str:
-    """The item's form."""
-    return show_application(DESK, seq)
-
-
-@bp.post("/items/<int:seq>/apply")
-@requires(Role.CITIZEN)
-def take(seq: int) -> Response:
-    """Look it over, then hand it in."""
-    return take_application(DESK, seq)
-
-
 @bp.get("/my")
 @requires(Role.CITIZEN)
 def my() -> str:
-    """The person's own cases."""
-    with reading() as session:
-        cases = list_of_applicant(session, current_actor().person_id or 0).cases
-    return render_template("my.html", desk=DESK, cases=[(line, due_of(line)) for line in cases])
+    """What the person began and what they handed in."""
+    return show_mine(DESK)
 
 
 @bp.get("/my/<number>")

@@ -19,7 +19,6 @@ from werkzeug.wrappers import Response
 
 from kiosk.casework import unknown_paper
 from kiosk.casework.printing_results import print_copy
-from kiosk.casework.queues import list_of_applicant
 from kiosk.catalogue import catalogue
 from kiosk.demo import MACHINE
 from kiosk.errors import NotFound
@@ -36,9 +35,10 @@ from kiosk.web.access import current_actor, current_token, now, public, requires
 from kiosk.web.finding import list_themes
 from kiosk.web.pages import acts, cookies, correcting
 from kiosk.web.pages.applications import Desk
-from kiosk.web.pages.applying import show_application, take_application
 from kiosk.web.pages.browsing import find_on_page, guide_on_page
-from kiosk.web.pages.case_view import due_of, view_case
+from kiosk.web.pages.case_view import view_case
+from kiosk.web.pages.draft_routes import add_draft_pages
+from kiosk.web.pages.mine import show_mine
 from kiosk.web.pages.print_words import print_words
 from kiosk.web.pages.refusals import REFUSALS, Refused, refused
 from kiosk.web.pages.typing import candidates
@@ -47,6 +47,7 @@ from kiosk.web.public import local_path, status_page
 
 bp = Blueprint("touch", __name__, url_prefix="/touch")
 DESK = Desk(layout="touch/base.html", name="touch", at_machine=True)
+add_draft_pages(bp, DESK)
 NO_VISIT = "none"
 
 
@@ -186,10 +187,8 @@ def show_print(number: str) -> str:
 @bp.get("/cases")
 @requires(Role.CITIZEN)
 def cases() -> str:
-    """The person's own cases."""
-    with reading() as session:
-        mine = list_of_applicant(session, current_actor().person_id or 0).cases
-    return render_template("my.html", desk=DESK, cases=[(line, due_of(line)) for line in mine])
+    """What the person began and what they handed in."""
+    return show_mine(DESK)
 
 
 @bp.get("/cases/<number>")
@@ -240,20 +239,6 @@ def ask_status() -> str:
 def show_status() -> Response:
     """Where the case stands, without names."""
     return status_page(DESK)
-
-
-@bp.get("/items/<int:seq>/apply")
-@requires(Role.CITIZEN)
-def apply(seq: int) -> str:
-    """The item's form."""
-    return show_application(DESK, seq)
-
-
-@bp.post("/items/<int:seq>/apply")
-@requires(Role.CITIZEN)
-def take(seq: int) -> Response:
-    """Look it over, then hand it in."""
-    return take_application(DESK, seq)
 
 
 @bp.post("/leave")

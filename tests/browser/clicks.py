@@ -28,13 +28,39 @@ def fill_branch_form(page: Page, person: dict[str, str], street: str) -> None:
     form = branch_form(person, "510107", street)
     del form["get_method"]
     for key, value in form.items():
-        field = page.locator(f'[name="form.{key}"]')
-        if key in RADIOS:
-            page.get_by_label(value, exact=True).check()
-        elif key == "premises_division":
-            field.select_option(label="武侯区")
-        else:
-            field.fill(str(value))
+        _answer(page, key, str(value))
+
+
+def apply_on_pages(page: Page, person: dict[str, str], street: str, way: str, paper: str) -> str:
+    """From the start of item 37's application to the receipt, with one file for every paper; the case number."""
+    button(page, "开始填写")
+    form = branch_form(person, "510107", street)
+    while "/questions/" in page.url:
+        here = page.url
+        for key in [key for key in form if page.locator(f'[name="form.{key}"]').count()]:
+            _answer(page, key, str(form[key]))
+        button(page, "下一步")
+        page.wait_for_url(lambda url, left=here: url != left)
+    while page.get_by_role("link", name="交这份材料").count():
+        link(page, "交这份材料")
+        page.get_by_label("照片或文件").or_(page.get_by_label("扫描件")).set_input_files(paper)
+        button(page, "交上")
+    link(page, "下一步")
+    page.get_by_label(way, exact=True).check()
+    button(page, "下一步")
+    expect(page.get_by_text("由谁决定：成都市武侯区行政审批局")).to_be_visible()
+    button(page, "确认提交")
+    return page.locator(".big-number").inner_text()
+
+
+def _answer(page: Page, key: str, value: str) -> None:
+    field = page.locator(f'[name="form.{key}"]')
+    if key in RADIOS:
+        page.get_by_label(value, exact=True).check()
+    elif key == "premises_division":
+        field.select_option(label="武侯区")
+    else:
+        field.fill(value)
 
 
 def sign_in_at_the_desk(page: Page, login: str) -> None:

@@ -17,6 +17,7 @@ from playwright.sync_api import Browser, Page, sync_playwright
 
 from deploy.services import Place, running_services
 from tests.support.applications import app, clock, prepared
+from tests.support.sample_files import pdf
 
 __all__ = ["app", "clock", "prepared"]  # The fixtures of the application, without its services.
 collect_ignore_glob = [] if os.environ.get("BROWSER_TESTS") else ["test_*.py"]
@@ -48,6 +49,14 @@ def service(chromium: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator
     place = Place(tmp_path_factory.mktemp("browser") / "instance", port)
     with running_services(place.instance, place.port):
         yield place
+
+
+@pytest.fixture(scope="session")
+def scan(tmp_path_factory: pytest.TempPathFactory) -> str:
+    """A paper of one page, as a person holds it ready on a phone."""
+    path = tmp_path_factory.mktemp("papers") / "paper.pdf"
+    path.write_bytes(pdf())
+    return str(path)
 
 
 @pytest.fixture(scope="session")

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
@@ -48,6 +49,7 @@ ANYONE = {
     "not-found": "/nothing-here",
 }
 CITIZEN = {"my": "/my", "my-apply": "/items/37/apply"}
+STEPS = ("questions/1", "questions/3", "papers", "papers/1", "delivery", "check", "saved")
 CLERK = {
     "window": "/window",
     "window-items": "/window/items",
@@ -162,9 +164,24 @@ def keep_all(album: Album) -> None:
         state = signed_in(album, sign_in)
         case = first_case(album, state, list_page, prefix)
         album.keep(pages | ({name: case} if case else {}), state)
+        if name == "my-case":
+            album.keep(_pages_of_a_draft(album, state, "", "my"), state)
     for login, pages in (("editor.wuhou", EDITOR), ("operator", OPERATOR)):
         album.keep(pages, signed_in(album, partial(sign_in_at_the_desk, login=login)))
-    album.keep(HOLDER, signed_in(album, _prove_at_the_machine))
+    holder = signed_in(album, _prove_at_the_machine)
+    album.keep(HOLDER | _pages_of_a_draft(album, holder, "/touch", "touch"), holder)
+
+
+def _pages_of_a_draft(album: Album, state: Any, prefix: str, name: str) -> dict[str, str]:
+    """Begin an application; its pages."""
+    context = album.open("desk", state)
+    page = context.new_page()
+    page.goto(f"{prefix}/items/37/apply")
+    page.locator("main form button").click()
+    page.wait_for_url("**/questions/1")
+    draft = urlsplit(page.url).path.partition("/questions/")[0]
+    context.close()
+    return {f"{name}-draft-{step.replace('/', '-')}": f"{draft}/{step}" for step in STEPS}
 
 
 def _prove_at_the_machine(page: Page) -> None:

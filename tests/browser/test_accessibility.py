@@ -65,11 +65,18 @@ def test_pages_of_a_citizen_with_faults_on_them(page_of: PageOf) -> None:
     page.get_by_label(LI["name"]).check()
     page.locator("main button").click()
     assert judge(page, CITIZEN) == []
-    button(page, "下一步")
-    answer = Axe().run(page)
-    assert [
-        v["id"] for v in answer.response["violations"] if v["impact"] in ("serious", "critical")
-    ] == []
+    button(page, "开始填写")
+    draft = page.url.partition("/questions/")[0]
+    pages = ("questions/1", "questions/2", "papers", "papers/1", "delivery", "check", "saved")
+    assert judge(page, tuple(f"{draft}/{each}" for each in pages)) == []
+    for place in ("questions/1", "delivery"):
+        page.goto(f"{draft}/{place}")
+        button(page, "下一步")
+        page.get_by_role("alert").wait_for()
+        answer = Axe().run(page)
+        assert [
+            v["id"] for v in answer.response["violations"] if v["impact"] in ("serious", "critical")
+        ] == []
 
 
 @pytest.mark.parametrize(

@@ -12,6 +12,7 @@ from tests.browser.clicks import (
     ITEM,
     OUYANG,
     ZHANG,
+    apply_on_pages,
     become_the_screen,
     button,
     fill_branch_form,
@@ -52,7 +53,7 @@ def print_at_the_machine(page: Page, service: Place, name: str, branch: str) -> 
 
 
 def test_an_entrepreneur_applies_on_the_phone_and_prints_across_the_border(
-    page_of: PageOf, service: Place
+    page_of: PageOf, service: Place, scan: str
 ) -> None:
     phone = page_of("phone")
     phone.get_by_label("您要办的事").fill("开分公司")
@@ -61,11 +62,7 @@ def test_an_entrepreneur_applies_on_the_phone_and_prints_across_the_border(
     link(phone, "现在申请")
     phone.get_by_label(OUYANG["name"]).check()
     button(phone, "登录")
-    fill_branch_form(phone, OUYANG, "武侯大道")
-    button(phone, "下一步")
-    expect(phone.get_by_text("由谁决定：成都市武侯区行政审批局")).to_be_visible()
-    button(phone, "确认提交")
-    number = phone.locator(".big-number").inner_text()
+    number = apply_on_pages(phone, OUYANG, "武侯大道", "在自助机打印", scan)
     link(phone, "看办理进度")
     expect(phone.get_by_text("请等待答复")).to_be_visible()
 

@@ -13,7 +13,7 @@ from kiosk.casework.receipt import Receipt, draft_request
 from kiosk.casework.receiving import find_receipt, receive
 from kiosk.catalogue import catalogue
 from kiosk.errors import InputInvalid
-from kiosk.identity.actors import Role
+from kiosk.identity.actors import Actor, Role
 from kiosk.identity.provider import Identity
 from kiosk.uow import reading
 from kiosk.web.access import current_actor, now, requires
@@ -100,7 +100,7 @@ def discard(number: str) -> None:
 def resume(body: dict[str, Any], headers: dict[str, Any]) -> drafts.Opened:
     """Open a draft here by card and code; the code is used up and the answer holds the next one."""
     actor = current_actor()
-    key = _own_key(actor.number, headers)
+    key = _own_key(actor.number, headers["idempotency_key"])
     return drafts.resume(body["code"], applicant=_card(body), key=key, actor=actor, now=now())
 
 
@@ -121,14 +121,20 @@ def renew_code(number: str) -> drafts.Opened:
 @refusals(blp, 401, 403, 404, 409, 422)
 def submit(body: dict[str, Any], headers: dict[str, Any], number: str) -> Receipt:
     """Hand the draft in: every fault is told at once, else the receipt is answered and the draft is a case."""
-    actor = current_actor()
-    key = _own_key(actor.number, headers)
-    answered = find_receipt(key, draft_request(number))
+    key = headers["idempotency_key"]
+    return hand_in(number, body["version"], key, insists=body["insists"], actor=current_actor())
+
+
+def hand_in(number: str, version: int, key: str | None, *, insists: bool, actor: Actor) -> Receipt:
+    """Make a case of the draft as it was read in that version; under the same ``key`` the first receipt again.
+
+    Raises what reading a draft and receiving an application may raise.
+    """
+    answered = find_receipt(_own_key(actor.number, key), draft_request(number))
     if answered is not None:
         return answered
-    draft = read_draft(number, **body, actor=actor, now=now())
-    loaded = _loaded(draft.body)
-    submission = draft.complete(submission_of(loaded, headers["idempotency_key"], actor))
+    draft = read_draft(number, version=version, insists=insists, actor=actor, now=now())
+    submission = draft.complete(submission_of(_loaded(draft.body), key, actor))
     return receive(submission, actor=actor, now=now())
 
 
@@ -151,6 +157,5 @@ def _card(body: dict[str, Any]) -> Identity | None:
     return None if given is None else Identity(**given)
 
 
-def _own_key(actor_number: str, headers: dict[str, Any]) -> str | None:
-    key = headers["idempotency_key"]
+def _own_key(actor_number: str, key: str | None) -> str | None:
     return f"{actor_number}:{key}" if key else None

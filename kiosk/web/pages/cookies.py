@@ -14,6 +14,8 @@ from kiosk.web.pages import views
 
 RECEIPT_COOKIE = "kiosk_receipt"
 RECEIPT_LIFE = timedelta(minutes=15)
+DRAFT_COOKIE = "kiosk_draft"
+DRAFT_LIFE = timedelta(hours=1)
 
 
 def keep_session(response: Response, token: str, expires_at: datetime) -> None:
@@ -25,7 +27,7 @@ def keep_session(response: Response, token: str, expires_at: datetime) -> None:
 
 def forget_all(response: Response) -> None:
     """Leave nothing of this person in the browser."""
-    for name in (COOKIE, RECEIPT_COOKIE, views.COOKIE):
+    for name in (COOKIE, RECEIPT_COOKIE, DRAFT_COOKIE, views.COOKIE):
         response.delete_cookie(name, httponly=True, samesite="Strict", secure=_secure())
 
 
@@ -36,27 +38,40 @@ def switch_view(response: Response, mode: str) -> None:
 
 def keep_query_code(response: Response, number: str, query_code: str) -> None:
     """Carry the code over to the receipt page, encrypted: it is stored nowhere else in readable form."""
-    sealed = keyring().encrypt(json.dumps([number, query_code]))
-    response.set_cookie(
-        RECEIPT_COOKIE,
-        sealed,
-        max_age=RECEIPT_LIFE,
-        httponly=True,
-        samesite="Strict",
-        secure=_secure(),
-    )
+    _carry(response, RECEIPT_COOKIE, (number, query_code), RECEIPT_LIFE)
 
 
 def find_query_code(number: str) -> str | None:
     """The query code of this case, if this browser has just handed it in."""
-    sealed = request.cookies.get(RECEIPT_COOKIE)
+    return _carried(RECEIPT_COOKIE, number)
+
+
+def keep_draft_code(response: Response, number: str, code: str) -> None:
+    """Carry the code that opens a draft elsewhere from page to page, encrypted."""
+    _carry(response, DRAFT_COOKIE, (number, code), DRAFT_LIFE)
+
+
+def find_draft_code(number: str) -> str | None:
+    """The code of this draft, if this browser has just been told it."""
+    return _carried(DRAFT_COOKIE, number)
+
+
+def _carry(response: Response, cookie: str, said: tuple[str, str], life: timedelta) -> None:
+    sealed = keyring().encrypt(json.dumps(said))
+    response.set_cookie(
+        cookie, sealed, max_age=life, httponly=True, samesite="Strict", secure=_secure()
+    )
+
+
+def _carried(cookie: str, number: str) -> str | None:
+    sealed = request.cookies.get(cookie)
     if sealed is None:
         return None
     try:
-        held, query_code = json.loads(keyring().decrypt(sealed))
+        held, code = json.loads(keyring().decrypt(sealed))
     except (DataUnreadable, ValueError):
         return None
-    return str(query_code) if held == number else None
+    return str(code) if held == number else None
 
 
 def _secure() -> bool:

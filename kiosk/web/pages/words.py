@@ -9,6 +9,7 @@ from typing import Any
 from flask import Blueprint
 
 from kiosk.casework.explained_dates import Level
+from kiosk.casework.materials import ORIGIN_WORDS
 from kiosk.casework.receipt import DELIVERY_WORDS, MODE_WORDS, Channel, Delivery
 from kiosk.clock import OFFICE_ZONE, office_date
 from kiosk.identity.actors import ROLE_WORDS, Role
@@ -82,6 +83,7 @@ WORDS: dict[str, dict[Any, str]] = {
         "electronic": "电子证照，可在自助机打印",
     },
     "material_form": {"paper": "纸质", "electronic": "电子"},
+    "origin": dict(ORIGIN_WORDS),
     "document_type": {
         "111": "居民身份证",
         "414": "普通护照",

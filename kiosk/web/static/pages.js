@@ -27,6 +27,27 @@ document.addEventListener("submit", (event) => {
   }
   event.target.dataset.sent = "yes";
 });
+// What is typed into an application is kept while it is typed: whoever leaves loses nothing.
+function keepTyping(form) {
+  let waiting = 0;
+  const keep = async () => {
+    waiting = 0;
+    const fields = new FormData(form);
+    fields.append("step", "keep");
+    try {
+      await fetch(form.action, { method: "POST", body: new URLSearchParams(fields), keepalive: true });
+    } catch {
+      // The line is down: the next change tries again, and the button sends everything.
+    }
+  };
+  form.addEventListener("input", () => {
+    clearTimeout(waiting);
+    waiting = setTimeout(keep, 600);
+  });
+  form.addEventListener("submit", () => clearTimeout(waiting));
+  window.addEventListener("pagehide", () => { if (waiting && !form.dataset.sent) keep(); });
+}
+for (const form of document.querySelectorAll("form[data-kept]")) keepTyping(form);
 window.addEventListener("pageshow", (event) => {
   if (event.persisted) location.reload();
 });

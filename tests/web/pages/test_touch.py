@@ -20,7 +20,7 @@ from tests.machines.terminal import Terminal
 from tests.support.browsing import Visitor
 from tests.support.clocks import StandingClock
 from tests.support.instances import Prepared
-from tests.web.pages.walks import OUYANG, apply_for_branch, branch_inputs, decide
+from tests.web.pages.walks import OUYANG, apply_for_branch, decide, fill_in
 
 PersonFor = Callable[[str], Visitor]
 HOLDER = Identity(OUYANG["name"], CITIZEN_CARD, OUYANG["document_number"])
@@ -211,8 +211,10 @@ def test_applying_at_the_machine_offers_printing_here(kiosk: Kiosk) -> None:
     assert "请放上身份证" in screen.text
     kiosk.lay_card()
     screen.open(screen.path).press("确定", secret=PIN)
+    screen.press("开始填写")
+    fill_in(screen).follow("下一步")
     assert "在本自助机打印" in screen.text
-    screen.press("下一步", **branch_inputs(delivery="here")).press("确认提交")
+    screen.press("下一步", delivery="here").press("仍然提交")
     assert "测试大厅" in screen.text
     assert "在本自助机打印" in screen.text
     assert "我的办件" in screen.open("/touch/cases").text
