@@ -22,6 +22,7 @@ from kiosk.casework.calendar import office_calendar
 from kiosk.casework.correction_models import Correction, CorrectionDefect
 from kiosk.casework.correction_queries import find_open_correction, list_defects, list_notices
 from kiosk.casework.deadlines import WORKING_DAY, due
+from kiosk.casework.draft_models import Upload
 from kiosk.casework.errors import AnswerTooLate, CorrectionAlreadyTold, CorrectionLapsed
 from kiosk.casework.form_changes import apply_answers, field_label
 from kiosk.casework.models import Case
@@ -52,12 +53,15 @@ class Defect:
 
 @dataclass(frozen=True)
 class Answer:
-    """What was handed in for a listed defect (``1.2``): a paper or file with its pages, or the field's new value."""
+    """What was handed in for a listed defect (``1.2``): a paper with its pages, the field's new value, or a file that
+    was looked into and kept (``upload``), whose row is entered with the answer.
+    """
 
     defect: str
     form: str = "electronic"
     pages: int | None = None
     value: Any = None
+    upload: Upload | None = None
 
 
 @dataclass(frozen=True)
@@ -157,7 +161,7 @@ def fix_on_spot(
         if not fixes or any((fix.paper is None) == (fix.field is None) for fix in fixes):
             raise InputInvalid("有内容需要改正", fields={"fixes": ["每项指明一份材料或一栏"]})
         fields = {fix.field: fix.value for fix in fixes if fix.field is not None}
-        papers = [(fix.paper, fix.form, fix.pages) for fix in fixes if fix.paper is not None]
+        papers = [(fix.paper, fix.form, fix.pages, None) for fix in fixes if fix.paper is not None]
         apply_answers(session, case, fields, papers)
 
 
@@ -326,8 +330,16 @@ def _take_in(
     for defect, answer in brought:
         defect.supplied_at, defect.supplied_form = now, answer.form
     fields = {d.field: a.value for d, a in brought if d.field is not None}
-    papers = [(d.paper, a.form, a.pages) for d, a in brought if d.paper is not None]
+    papers = [
+        (d.paper, a.form, a.pages, a.upload.digest if a.upload else None)
+        for d, a in brought
+        if d.paper is not None
+    ]
     apply_answers(session, case, fields, papers)
+    for _, answer in brought:
+        if answer.upload is not None:
+            answer.upload.case_id = case.id
+            session.add(answer.upload)
 
 
 def _enter_receipt(

@@ -15,7 +15,7 @@ from kiosk.catalogue import catalogue, pinned_form
 from kiosk.errors import InputInvalid
 from services_catalog import forms
 
-Paper = tuple[str, str, int | None]
+Paper = tuple[str, str, int | None, str | None]
 
 
 def field_label(session: Session, case: Case, key: str) -> str | None:
@@ -29,15 +29,17 @@ def field_label(session: Session, case: Case, key: str) -> str | None:
 def apply_answers(
     session: Session, case: Case, fields: Mapping[str, Any], papers: Sequence[Paper]
 ) -> None:
-    """Put new values into the form and further papers (name, form, pages) on the list. Raises InputInvalid."""
+    """Put new values into the form and further papers (name, form, pages, digest) on the list. Raises InputInvalid."""
     if fields:
         _change_form(session, case, fields)
     last = session.scalar(
         select(func.max(CaseMaterial.position)).where(CaseMaterial.case_id == case.id)
     )
     session.add_all(
-        CaseMaterial(case_id=case.id, position=place, name=name, form=form, pages=pages)
-        for place, (name, form, pages) in enumerate(papers, start=(last or 0) + 1)
+        CaseMaterial(
+            case_id=case.id, position=place, name=name, form=form, pages=pages, digest=digest
+        )
+        for place, (name, form, pages, digest) in enumerate(papers, start=(last or 0) + 1)
     )
 
 

@@ -82,17 +82,31 @@ def add_material(
         raise InputInvalid("有内容需要改正", fields={"origin": ["扫描只在自助机或窗口进行"]})
     with reading() as session:
         require_open(get_draft(session, draft_number, actor, now))
-    upload = _judged(name, data, source, actor, now)
-    upload.stored = _store(data, upload.number)
+    upload = keep_file(name, data, source, actor=actor, now=now)
     try:
         with unit_of_work() as session:
             draft = lock_draft(session, draft_number, actor, now)
             _require_room(session, draft, len(data))
             _enter(session, draft, upload, actor, now)
     except KioskError:
-        current_app.extensions["materials"].remove(upload.stored)
+        drop_file(upload)
         raise
     return upload
+
+
+def keep_file(name: str, data: bytes, source: Source, *, actor: Actor, now: datetime) -> Upload:
+    """Look into a file and put it on disk; the row is the caller's to enter, or the file's to be dropped again.
+
+    Raises MaterialInfected, ScannerUnavailable, and what ``kiosk.casework.media.errors`` names.
+    """
+    upload = _judged(name, data, source, actor, now)
+    upload.stored = _store(data, upload.number)
+    return upload
+
+
+def drop_file(upload: Upload) -> None:
+    """Wipe a kept file whose row was not entered."""
+    current_app.extensions["materials"].remove(upload.stored)
 
 
 def remove_material(draft_number: str, number: str, *, actor: Actor, now: datetime) -> None:

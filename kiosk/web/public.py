@@ -31,12 +31,12 @@ from kiosk.uow import reading
 from kiosk.web import checking
 from kiosk.web.access import current_actor, current_token, find_current_actor, now, public, requires
 from kiosk.web.finding import list_themes
-from kiosk.web.pages import acts, cookies, correcting
+from kiosk.web.pages import acts, cookies, correcting, mine
 from kiosk.web.pages.applications import Desk
 from kiosk.web.pages.browsing import find_on_page, guide_on_page
-from kiosk.web.pages.case_view import due_of, holder_words, progress, tone, view_case
+from kiosk.web.pages.case_view import due_of, holder_words, progress, tone
 from kiosk.web.pages.draft_routes import add_draft_pages
-from kiosk.web.pages.mine import show_mine
+from kiosk.web.pages.my_routes import add_my_pages
 from kiosk.web.pages.refusals import REFUSALS, Refused, refused
 from kiosk.web.pages.words import add_words
 
@@ -44,6 +44,7 @@ bp = Blueprint("public", __name__)
 add_words(bp)
 DESK = Desk(layout="base.html", name="public")
 add_draft_pages(bp, DESK, "/my")
+add_my_pages(bp, DESK, "/my")
 OFTEN = ("开分公司", "社保转移", "公积金贷款", "身份证丢了", "异地就医")
 LONGEST_CODE_TEXT = 1000
 LONGEST_ASKED = 120
@@ -125,23 +126,21 @@ def sign_out() -> Response:
 @requires(Role.CITIZEN)
 def my() -> str:
     """What the person began and what they handed in."""
-    return show_mine(DESK)
+    return mine.show_mine(DESK)
 
 
 @bp.get("/my/<number>")
 @requires(Role.CITIZEN)
 def show_case(number: str) -> str:
     """One of the person's own cases."""
-    return _case_page(number, None)
+    return mine.show_case(DESK, number)
 
 
 @bp.get("/my/<number>/receipt")
 @requires(Role.CITIZEN)
 def show_receipt(number: str) -> str:
     """The receipt, with the query code while this browser still holds it."""
-    case = view_case(number, current_actor())
-    code = cookies.find_query_code(number)
-    return render_template("receipt.html", desk=DESK, case=case, query_code=code)
+    return mine.show_receipt(DESK, number)
 
 
 @bp.post("/my/<number>/withdraw")
@@ -152,7 +151,7 @@ def withdraw(number: str) -> Response:
         acts.perform(number, "withdraw", request.form, current_actor())
     except REFUSALS as error:
         told = refused(error)
-        return make_response(_case_page(number, told), told.status)
+        return make_response(mine.show_case(DESK, number, told), told.status)
     return redirect(url_for("public.show_case", number=number, done="withdraw"), 303)
 
 
@@ -263,21 +262,6 @@ def _asked_by_hand(given: dict[str, str]) -> tuple[str, str]:
     if faults:
         raise InputInvalid(fields=faults)
     return asked["identifier"], asked["holder"]
-
-
-def _case_page(number: str, told: Refused | None) -> str:
-    actor = current_actor()
-    case = view_case(number, actor)
-    return render_template(
-        "case.html",
-        desk=DESK,
-        case=case,
-        acts=acts.acts_for(case["state"], actor.role),
-        done=acts.done_words(request.args.get("done", "")),
-        refused=told,
-        tried="",
-        typed="",
-    )
 
 
 def _sign_in_page(told: Refused | None) -> str:

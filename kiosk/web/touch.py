@@ -33,12 +33,11 @@ from kiosk.uow import reading
 from kiosk.web import demo
 from kiosk.web.access import current_actor, current_token, now, public, requires
 from kiosk.web.finding import list_themes
-from kiosk.web.pages import acts, cookies, correcting
+from kiosk.web.pages import cookies, correcting, mine
 from kiosk.web.pages.applications import Desk
 from kiosk.web.pages.browsing import find_on_page, guide_on_page
-from kiosk.web.pages.case_view import view_case
 from kiosk.web.pages.draft_routes import add_draft_pages
-from kiosk.web.pages.mine import show_mine
+from kiosk.web.pages.my_routes import add_rating_pages
 from kiosk.web.pages.print_words import print_words
 from kiosk.web.pages.refusals import REFUSALS, Refused, refused
 from kiosk.web.pages.typing import candidates
@@ -48,6 +47,7 @@ from kiosk.web.public import local_path, status_page
 bp = Blueprint("touch", __name__, url_prefix="/touch")
 DESK = Desk(layout="touch/base.html", name="touch", at_machine=True)
 add_draft_pages(bp, DESK)
+add_rating_pages(bp, DESK, "/cases")
 NO_VISIT = "none"
 
 
@@ -188,29 +188,21 @@ def show_print(number: str) -> str:
 @requires(Role.CITIZEN)
 def cases() -> str:
     """What the person began and what they handed in."""
-    return show_mine(DESK)
+    return mine.show_mine(DESK)
 
 
 @bp.get("/cases/<number>")
 @requires(Role.CITIZEN)
 def show_case(number: str) -> str:
     """One of the person's own cases."""
-    return render_template(
-        "case.html",
-        desk=DESK,
-        case=view_case(number, current_actor()),
-        acts=[],
-        done=acts.done_words(request.args.get("done", "")),
-    )
+    return mine.show_case(DESK, number)
 
 
 @bp.get("/cases/<number>/receipt")
 @requires(Role.CITIZEN)
 def show_receipt(number: str) -> str:
     """The receipt, with the query code."""
-    case = view_case(number, current_actor())
-    code = cookies.find_query_code(number)
-    return render_template("receipt.html", desk=DESK, case=case, query_code=code)
+    return mine.show_receipt(DESK, number)
 
 
 @bp.get("/cases/<number>/supply")

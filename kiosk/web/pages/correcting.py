@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import closing
 from dataclasses import dataclass
 
 from flask import redirect, render_template, request, url_for
@@ -10,6 +11,7 @@ from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response
 
 from kiosk.casework import corrections
+from kiosk.casework.correction_files import supply_with_files
 from kiosk.casework.correction_queries import CorrectionLine, DefectLine, list_corrections
 from kiosk.casework.corrections import Answer, Defect
 from kiosk.casework.models import Case
@@ -26,6 +28,7 @@ from services_catalog.forms import Form
 
 Inputs = MultiDict[str, str]
 PAPER, FIELD = "paper", "field"
+FILE = "file."
 #: Reasons that fit most papers; an officer may write any other.
 USUAL_REASONS = (
     "没有提交",
@@ -82,9 +85,13 @@ def take_wanted(desk: Desk, number: str) -> Response | tuple[str, int]:
     """Take in what was brought, all or some of it."""
     given: Inputs = MultiDict(request.form)
     try:
-        answers = _brought(number, given)
-        corrections.supply(
-            number, answers, actor=current_actor(), now=now(), version=_version(given)
+        supply_with_files(
+            number,
+            _brought(number, given),
+            _files(),
+            actor=current_actor(),
+            now=now(),
+            version=_version(given),
         )
     except REFUSALS as error:
         told = refused(error)
@@ -136,6 +143,16 @@ def _brought(number: str, given: Inputs) -> list[Answer]:
         missing = _missing(session, case)
     typed = answers_from(form, given)
     return [answer for defect in missing if (answer := _answer(defect, given, typed)) is not None]
+
+
+def _files() -> dict[str, bytes]:
+    """The files that were sent, by the code of the defect each of them answers."""
+    found = {}
+    for name, sent in request.files.items():
+        if name.startswith(FILE) and sent.filename:
+            with closing(sent) as file:
+                found[name.removeprefix(FILE)] = file.read()
+    return found
 
 
 def _answer(defect: DefectLine, given: Inputs, typed: dict[str, object]) -> Answer | None:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import io
 import re
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 from flask import Flask
@@ -11,6 +13,7 @@ from flask import Flask
 from tests.support.browsing import Visitor
 from tests.support.clocks import StandingClock
 from tests.support.sample_cases import received
+from tests.support.sample_files import pdf
 from tests.web.pages.walks import apply_for_branch
 
 PersonFor = Callable[[str], Visitor]
@@ -34,6 +37,11 @@ def tell(officer: Visitor, number: str, **more: str) -> Visitor:
     )
 
 
+def scan(data: bytes) -> dict[str, Any]:
+    """A file in answer to the first defect."""
+    return {"file.1.1": (io.BytesIO(data), "scan.pdf")}
+
+
 def test_what_was_ticked_is_told_and_brought(
     staff: PersonFor, citizen: PersonFor, number: str
 ) -> None:
@@ -44,9 +52,15 @@ def test_what_was_ticked_is_told_and_brought(
     assert "待补正" in person.text
     person.follow("去补正")
     assert "请全体股东签字后重新提交" in person.text
-    person.press("交上", **{"bring.1.1": "electronic", "pages.1.1": "3"})
+    person.press("交上")
+    assert (person.status, "请至少补正一项" in person.text) == (422, True)
+    person.press("交上", files=scan(b"#!/bin/sh"))
+    assert "去补正" not in person.text
+    assert person.status in (409, 422)
+    person.press("交上", files=scan(pdf(3)))
     assert "已收到补交的内容" in person.text
     assert "已收件" in person.text
+    assert "公司章程（电子，3 页，校验码" in person.text
     assert "没有等待补正的内容" in person.open(f"/my/{number}/supply").text
 
 
@@ -71,7 +85,7 @@ def test_a_second_notice_needs_the_paper_it_arises_from(
 ) -> None:
     officer = staff("officer.wuhou")
     tell(officer, number)
-    citizen("ouyang").open(f"/my/{number}/supply").press("交上", **{"bring.1.1": "electronic"})
+    citizen("ouyang").open(f"/my/{number}/supply").press("交上", files=scan(pdf()))
     assert "只能一次性告知" in tell(officer, number).text
     officer.press("告知申请人", arises__1="1.1")
     assert "已一次性告知申请人" in officer.text
