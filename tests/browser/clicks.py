@@ -32,8 +32,10 @@ def fill_branch_form(page: Page, person: dict[str, str], street: str) -> None:
 
 
 def apply_on_pages(page: Page, person: dict[str, str], street: str, way: str, paper: str) -> str:
-    """From the start of item 37's application to the receipt, with one file for every paper; the case number."""
-    button(page, "开始填写")
+    """From the start page of item 37 to the receipt, with one file for every paper; the case number."""
+    page.get_by_role("button", name="开始填写").or_(
+        page.get_by_role("button", name="重新填一份")
+    ).click()
     form = branch_form(person, "510107", street)
     while "/questions/" in page.url:
         here = page.url

@@ -7,7 +7,9 @@ from collections.abc import Callable
 import pytest
 from flask import Flask
 
+from kiosk.casework.queries import get_case
 from kiosk.demo import PEOPLE
+from kiosk.uow import unit_of_work
 from tests.support.browsing import Visitor
 from tests.web.pages.walks import apply_for_branch
 
@@ -28,8 +30,11 @@ def number_of(person: Visitor) -> str:
     return person.path.split("/")[2]
 
 
-def charge(staff: PersonFor, number: str) -> None:
-    """The deciding authority accepts the case and asks for a fee."""
+def charge(app: Flask, staff: PersonFor, number: str) -> None:
+    """The deciding authority accepts the case, whose item costs something here, and asks for a fee."""
+    with app.app_context(), unit_of_work() as session:
+        case = get_case(session, number)
+        case.offering = case.offering | {"fee": "per_item"}
     officer = staff("officer.wuhou").open(f"/window/cases/{number}").press("受理")
     answer = officer.client.post(f"/api/v1/cases/{number}/payments", json=FEE)
     assert answer.status_code == 201
@@ -58,9 +63,9 @@ def test_a_level_is_chosen_by_the_person_and_fits_its_options(person: Visitor) -
     assert person.open(f"/my/{number}/rate/elsewhere").status == 404
 
 
-def test_a_fee_is_paid_once(person: Visitor, staff: PersonFor) -> None:
+def test_a_fee_is_paid_once(app: Flask, person: Visitor, staff: PersonFor) -> None:
     number = number_of(person)
-    charge(staff, number)
+    charge(app, staff, number)
     person.open(f"/my/{number}").follow("去缴费")
     assert "20.00 元" in person.text
     assert "不会真的扣款" in person.text
@@ -72,10 +77,10 @@ def test_a_fee_is_paid_once(person: Visitor, staff: PersonFor) -> None:
 
 
 def test_nobody_pays_in_the_case_of_another(
-    person: Visitor, staff: PersonFor, citizen: PersonFor
+    app: Flask, person: Visitor, staff: PersonFor, citizen: PersonFor
 ) -> None:
     number = number_of(person)
-    charge(staff, number)
+    charge(app, staff, number)
     page = person.open(f"/my/{number}").follow("去缴费").path
     assert citizen("li").open(page).status == 404
 
