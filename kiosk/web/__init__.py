@@ -24,7 +24,7 @@ def register_web(app: Flask) -> None:
         offline_verifier.bp,
         public.bp,
         touch.bp,
-        window.bp,
+        *window.BLUEPRINTS,
         *district.BLUEPRINTS,
     ):
         app.register_blueprint(blueprint)

@@ -110,7 +110,7 @@ def _body(
     delivery = given.get("delivery", "")
     body: dict[str, Any] = {
         "item": seq,
-        "form": _answers(held.forms[seq], given, delivery),
+        "form": answers_of(held.forms[seq], given, delivery),
         "delivery": delivery,
         "materials": _materials(held.items[seq].materials, given, faults),
     }
@@ -128,7 +128,8 @@ def _body(
     return body, faults
 
 
-def _answers(form: Form, given: MultiDict[str, str], delivery: str) -> dict[str, Any]:
+def answers_of(form: Form, given: MultiDict[str, str], delivery: str) -> dict[str, Any]:
+    """The answers on the page; the choice of delivery answers what the form asks about it too."""
     answers = answers_from(form, given)
     hidden = hidden_keys(form)
     if GET_METHOD in hidden and delivery in list(Delivery):

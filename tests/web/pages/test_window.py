@@ -19,13 +19,13 @@ from tests.web.pages.walks import ZHANG, apply_for_branch, branch_inputs, case_n
 
 PersonFor = Callable[[str], Visitor]
 CARD = {"applicant__name": ZHANG["name"], "applicant__document_number": ZHANG["document_number"]}
+ALL_PAPERS = {f"paper__{place}": "yes" for place in range(5)} | {"pages__0": "2"}
 
 
 def receive(clerk: Visitor) -> str:
     """Receive the branch of Wuhou for the person at the desk; the case number."""
     clerk.open("/window/items/37/apply").press("下一步", **CARD, applicant__phone=ZHANG["phone"])
-    clerk.press("下一步", **branch_inputs(ZHANG), material__0="paper", pages__0="2")
-    clerk.press("确认收件")
+    clerk.press("下一步", **branch_inputs(ZHANG)).press("下一步", **ALL_PAPERS).press("确认收件")
     return case_number(clerk)
 
 
@@ -54,16 +54,17 @@ def test_sign_in_leads_back_to_the_desk_only(stranger: Visitor) -> None:
 
 
 def test_the_clerk_receives_for_another_province(staff: PersonFor) -> None:
-    clerk = staff("clerk.liangjiang").follow("收一件").press("找一找", q="开分公司")
-    clerk.follow("内资企业及分支机构设立登记").follow("为申请人收件")
+    clerk = staff("clerk.liangjiang").follow("收一件").press("找一找", q="yyzz")
+    clerk.follow("内资企业及分支机构设立登记")
     clerk.press("下一步", **CARD, applicant__phone=ZHANG["phone"])
     assert clerk.value("form.head_name") == "张样例"
-    clerk.press("下一步", **branch_inputs(ZHANG), material__0="paper", pages__0="2")
+    clerk.press("下一步", **branch_inputs(ZHANG)).press("下一步", **ALL_PAPERS)
     assert "由谁决定：成都市武侯区行政审批局" in clerk.text
-    assert "公司登记(备案)申请书（纸质，2 页）" in clerk.text
+    assert "表单和材料已齐全，可以收件" in clerk.text
     clerk.press("确认收件")
     for words in ("收件凭证", "查询码", "两江新区政务大厅川渝通办窗口", "不是受理通知"):
         assert words in clerk.text
+    assert "公司登记(备案)申请书（纸质，2 页）" in clerk.text
     number = case_number(clerk)
     clerk.open("/window")
     assert "今天收件 1 件" in clerk.text
@@ -88,13 +89,22 @@ def test_a_faulty_card_is_told_beside_its_input(
     assert clerk.value(kept) == CARD[kept.replace(".", "__")]
 
 
-def test_faults_of_applicant_form_and_pages_come_together(staff: PersonFor) -> None:
+def test_faults_are_told_and_nothing_typed_is_lost(staff: PersonFor) -> None:
     clerk = staff("clerk.liangjiang").open("/window/items/37/apply").press("下一步", **CARD)
-    wrong = branch_inputs(ZHANG, form__head_id="510104199003070016")
-    clerk.press("下一步", **wrong, applicant__name="", material__0="paper", pages__0="两")
-    assert clerk.status == 422
-    assert set(clerk.page.faults) == {"applicant.name", "form.head_id", "pages.0"}
+    clerk.press("下一步", **branch_inputs(ZHANG, form__head_id="510104199003070016"))
+    assert list(clerk.page.faults) == ["form.head_id"]
+    assert clerk.value("form.head_id") == "510104199003070016"
+    assert clerk.value("form.branch_name") == branch_inputs(ZHANG)["form__branch_name"]
+    clerk.press("先不改").press("下一步", paper__0="yes", pages__0="两")
+    assert (clerk.status, list(clerk.page.faults)) == (422, ["pages.0"])
     assert clerk.value("pages.0") == "两"
+    clerk.press("下一步", pages__0="2")
+    assert "负责人公民身份号码" in clerk.text
+    clerk.press("确认收件")
+    assert clerk.status == 422
+    clerk.follow("去改正").press("下一步", form__head_id=ZHANG["document_number"])
+    clerk.press("下一步", **ALL_PAPERS).press("确认收件")
+    assert "收件凭证" in clerk.text
 
 
 def test_forms_of_all_kinds_can_be_handed_in(app: Flask, staff: PersonFor) -> None:
@@ -104,10 +114,11 @@ def test_forms_of_all_kinds_can_be_handed_in(app: Flask, staff: PersonFor) -> No
         inputs = inputs_of(app, seq)
         clerk.open(f"/window/items/{seq}/apply").press("下一步", **CARD)
         clerk.press("下一步", **inputs, delivery="window")
-        assert "请核对" in clerk.text, (seq, clerk.page.faults)
-        clerk.press("回去修改").press("下一步")
-        assert "请核对" in clerk.text, (seq, clerk.page.faults)
-        assert "收件凭证" in clerk.press("确认收件").text
+        assert "办理机关要的材料" in clerk.text, (seq, clerk.page.faults)
+        clerk.press("回到申请表").press("下一步").press("下一步")
+        assert "由谁决定" in clerk.text, (seq, clerk.page.faults)
+        clerk.press("确认收件", insists="yes")
+        assert "收件凭证" in clerk.text, (seq, clerk.text)
 
 
 def inputs_of(app: Flask, seq: int) -> dict[str, Any]:

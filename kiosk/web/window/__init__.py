@@ -17,6 +17,8 @@ from flask import (
 from flask.typing import ResponseReturnValue
 from werkzeug.wrappers import Response
 
+from kiosk.casework.notice_words import TITLES
+from kiosk.casework.notices import Kind
 from kiosk.casework.queues import CaseLine, list_received
 from kiosk.catalogue import catalogue
 from kiosk.clock import office_date
@@ -35,15 +37,15 @@ from kiosk.web.access import (
 from kiosk.web.api.items import guide
 from kiosk.web.finding import list_themes
 from kiosk.web.pages import acts, cookies, correcting
-from kiosk.web.pages.applications import Desk
-from kiosk.web.pages.applying import show_application, take_application
 from kiosk.web.pages.browsing import find_on_page
 from kiosk.web.pages.case_view import due_of, view_case
 from kiosk.web.pages.refusals import REFUSALS, Refused, refused
 from kiosk.web.public import local_path
+from kiosk.web.window import papers, visits
+from kiosk.web.window.visits import DESK
 
 bp = Blueprint("window", __name__, url_prefix="/window")
-DESK = Desk(layout="window/base.html", name="window", for_others=True)
+RECEIPT_TITLE = TITLES[Kind.RECEIPT]
 DESK_ROLES = (Role.CLERK, Role.OFFICER)
 
 
@@ -114,7 +116,7 @@ def find_items() -> str:
     """Which item the person at the desk wants."""
     held = catalogue()
     found = find_on_page(held, request.args)
-    return render_template("items.html", desk=DESK, found=found, themes=list_themes(held))
+    return render_template("window/items.html", found=found, themes=list_themes(held))
 
 
 @bp.get("/items/<int:seq>")
@@ -128,14 +130,14 @@ def show_guide(seq: int) -> str:
 @requires(Role.CLERK)
 def apply(seq: int) -> str:
     """First the applicant's card, then the form."""
-    return show_application(DESK, seq)
+    return visits.show_card(seq)
 
 
 @bp.post("/items/<int:seq>/apply")
 @requires(Role.CLERK)
 def take(seq: int) -> Response:
-    """Receive for the person at the desk."""
-    return take_application(DESK, seq)
+    """The card was read: a draft is kept from here on."""
+    return visits.begin(seq)
 
 
 @bp.get("/cases/<number>")
@@ -151,7 +153,8 @@ def show_receipt(number: str) -> str:
     """The receipt to hand out: proof of receipt, not of acceptance."""
     case = view_case(number, current_actor())
     code = cookies.find_query_code(number)
-    return render_template("receipt.html", desk=DESK, case=case, query_code=code)
+    paper = next((p["paper"] for p in case["papers"] if p["paper"].title == RECEIPT_TITLE), None)
+    return render_template("window/receipt.html", case=case, query_code=code, paper=paper)
 
 
 @bp.get("/cases/<number>/correction")
@@ -229,3 +232,6 @@ def _case_page(number: str, told: Refused | None, tried: str) -> str:
         tried=tried,
         typed=request.form.get("words", ""),
     )
+
+
+BLUEPRINTS = (bp, visits.bp, papers.bp)
