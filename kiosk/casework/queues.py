@@ -165,10 +165,16 @@ def list_numbered(session: Session, officer: Actor, numbers: Sequence[str]) -> l
 
 
 def list_received(
-    session: Session, actor: Actor, *, after: str | None = None, limit: int = 50
+    session: Session,
+    actor: Actor,
+    sought: Sought | None = None,
+    *,
+    after: str | None = None,
+    limit: int = 50,
 ) -> Page:
     """What this clerk's place received, newest first; an online application was received by nobody's window."""
-    return _newest_first(session, [_received_by(actor)], [NOT_A_PART], after, limit)
+    fits = list(_fits(session, sought)) if sought else []
+    return _newest_first(session, [received_by(actor)], [NOT_A_PART, *fits], after, limit)
 
 
 def list_of_applicant(
@@ -185,7 +191,7 @@ def search_cases(
 
     People and organisations are found by the keyed digest of their number. Raises InputInvalid for a wrong cursor.
     """
-    scopes = [_received_by(actor)]
+    scopes = [received_by(actor)]
     if actor.role is Role.OFFICER:
         scopes = list(_decided_by(actor.authority_code or ""))
     return _newest_first(session, scopes, list(_fits(session, sought)), after, limit)
@@ -242,7 +248,8 @@ def _decided_by(authority_code: str) -> Iterator[ColumnElement[bool]]:
             )
 
 
-def _received_by(actor: Actor) -> ColumnElement[bool]:
+def received_by(actor: Actor) -> ColumnElement[bool]:
+    """The cases that came in over the counter or at a machine of this actor's division."""
     return (Case.receiving_division == actor.division_code) & (Case.channel != Channel.ONLINE)
 
 

@@ -17,9 +17,11 @@ from flask import (
 from flask.typing import ResponseReturnValue
 from werkzeug.wrappers import Response
 
+from kiosk.casework.draft_queries import list_drafts
+from kiosk.casework.handovers import list_handovers
 from kiosk.casework.notice_words import TITLES
 from kiosk.casework.notices import Kind
-from kiosk.casework.queues import CaseLine, list_received
+from kiosk.casework.queues import CaseLine, Sought, list_received
 from kiosk.catalogue import catalogue
 from kiosk.clock import office_date
 from kiosk.identity import commands
@@ -41,11 +43,12 @@ from kiosk.web.pages.browsing import find_on_page
 from kiosk.web.pages.case_view import due_of, view_case
 from kiosk.web.pages.refusals import REFUSALS, Refused, refused
 from kiosk.web.public import local_path
-from kiosk.web.window import papers, visits
+from kiosk.web.window import callers, couriers, papers, visits
 from kiosk.web.window.visits import DESK
 
 bp = Blueprint("window", __name__, url_prefix="/window")
 RECEIPT_TITLE = TITLES[Kind.RECEIPT]
+EARLIER = 20
 DESK_ROLES = (Role.CLERK, Role.OFFICER)
 
 
@@ -204,14 +207,24 @@ def _wanted_page() -> str:
 
 
 def _received_page(actor: Actor) -> str:
+    """Today's receipts page by page, some of those before, and what waits to be handed over."""
     today = office_date(now())
+    after = request.args.get("after") or None
     with reading() as session:
-        lines = _dated(list_received(session, actor).cases)
+        here = list_received(session, actor, Sought(received_from=today), after=after)
+        before = Sought(received_to=today - timedelta(days=1))
+        earlier = [] if after else list_received(session, actor, before, limit=EARLIER).cases
+        waiting = list_handovers(session, actor, now())
+        drafts = list_drafts(session, actor, now())
     return render_template(
         "window/received.html",
         desk=DESK,
-        lines=[line for line in lines if office_date(line[0].received_at) == today],
-        earlier=[line for line in lines if office_date(line[0].received_at) != today],
+        lines=_dated(here.cases),
+        more=here.next,
+        after=after,
+        earlier=_dated(earlier),
+        waiting=waiting,
+        drafts=len(drafts),
     )
 
 
@@ -234,4 +247,4 @@ def _case_page(number: str, told: Refused | None, tried: str) -> str:
     )
 
 
-BLUEPRINTS = (bp, visits.bp, papers.bp)
+BLUEPRINTS = (bp, visits.bp, papers.bp, couriers.bp, callers.bp)
