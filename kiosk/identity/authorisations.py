@@ -101,6 +101,11 @@ def list_grants(session: Session, person: str) -> list[Authorisation]:
     )
 
 
+def find_grant(session: Session, number: str) -> Authorisation | None:
+    """The authority of that number, in force or not, or None."""
+    return session.scalar(select(Authorisation).where(Authorisation.number == number))
+
+
 def require_grant(
     session: Session, number: str, agent: str, *, scope: str, item_seq: int, now: datetime
 ) -> Authorisation:
@@ -108,7 +113,7 @@ def require_grant(
 
     Raises AuthorisationUnknown, AuthorisationNotInForce, AuthorisationOutOfScope.
     """
-    row = session.scalar(select(Authorisation).where(Authorisation.number == number))
+    row = find_grant(session, number)
     if row is None or row.agent_digest != agent:
         raise AuthorisationUnknown("没有授权给这位代理人的记录，请核对授权编号")
     today = office_date(now)

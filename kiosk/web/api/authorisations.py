@@ -73,7 +73,12 @@ class AuthorisationList(Schema):
 @refusals(blp, 401, 403, 422)
 def authorise(body: dict[str, Any]) -> Authorisation:
     """Let an agent act: one's own authority, a company's by whom its licence names, or a paper shown at a window."""
-    grant = Grant(
+    return agents.authorise(grant_in(body), actor=current_actor(), now=now())
+
+
+def grant_in(body: dict[str, Any]) -> Grant:
+    """The authority that a loaded body describes; it begins today unless it says otherwise."""
+    return Grant(
         principal=Party(**body["principal"]),
         agent=Party(**body["agent"]),
         scope=body["scope"],
@@ -82,7 +87,6 @@ def authorise(body: dict[str, Any]) -> Authorisation:
         capacity=body["capacity"],
         item_seq=body["item"],
     )
-    return agents.authorise(grant, actor=current_actor(), now=now())
 
 
 @blp.get("")

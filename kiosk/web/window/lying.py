@@ -9,7 +9,8 @@ from kiosk.casework.draft_queries import get_draft, require_open
 from kiosk.casework.drafts import DraftView
 from kiosk.casework.form_checks import form_faults
 from kiosk.catalogue import catalogue
-from kiosk.identity.models import Person
+from kiosk.identity.authorisations import find_grant
+from kiosk.identity.models import Authorisation, Person
 from kiosk.identity.provider import Identity
 from kiosk.uow import reading
 from kiosk.web.access import current_actor, now
@@ -21,12 +22,16 @@ from services_catalog.items import PublishedItem
 
 @dataclass(frozen=True)
 class Lying:
-    """An open draft: what is in it, the item, its form, and the person whose card lies here."""
+    """An open draft: what is in it, the item, its form, and the person whose card lies here.
+
+    With an ``authority`` that person is an agent, and somebody else applies.
+    """
 
     draft: DraftView
     item: PublishedItem
     form: Form
     owner: Identity
+    authority: Authorisation | None
 
     @property
     def number(self) -> str:
@@ -54,10 +59,13 @@ def lying(number: str) -> Lying:
         draft = get_draft(session, number, actor, now())
         require_open(draft)
         owner = session.get_one(Person, draft.owner_id)
+        named = (draft.content or {}).get("authorisation")
+        authority = find_grant(session, named) if named else None
     held = catalogue()
     return Lying(
         drafts.view_draft(number, actor=actor, now=now()),
         held.items[draft.item_seq],
         held.forms[draft.item_seq],
         Identity(owner.name, owner.document_type, owner.document_number, owner.phone),
+        authority,
     )
