@@ -44,7 +44,7 @@ def test_items_are_found_by_initials_and_cancelled_ones_can_not_be_chosen(staff:
     clerk = staff("clerk.liangjiang").open("/window/items?q=yyzz")
     first = next(text for text, href in clerk.page.links if href.endswith("/apply"))
     assert first == "内资企业及分支机构设立登记"
-    clerk.open("/window/items?q=zzzzqqqq")
+    clerk.open("/window/items?q=？？？？")
     assert "没有找到" in clerk.text
     assert "/window/items/185/apply" not in [
         href for _, href in clerk.open("/window/items?q=185").page.links
