@@ -74,7 +74,12 @@ def list_handovers(session: Session, clerk: Actor, now: datetime) -> Handovers:
     ours, today = received_by(clerk), office_date(now)
     sent = exists().where(CourierLeg.case_id == Case.id, CourierLeg.direction == Direction.OUT)
     on_paper = exists().where(CaseMaterial.case_id == Case.id, CaseMaterial.form == PAPER)
-    unsent = [Case.mode == Mode.AGENCY, Case.state.not_in((*ENDED, *DECIDED, State.DELIVERED)), on_paper, ~sent]
+    unsent = [
+        Case.mode == Mode.AGENCY,
+        Case.state.not_in((*ENDED, *DECIDED, State.DELIVERED)),
+        on_paper,
+        ~sent,
+    ]
     results = [Case.state.in_(DECIDED), Case.delivery == Delivery.WINDOW, NOT_A_PART]
     return Handovers(
         incoming=_parcels(session, [ours, CourierLeg.direction == Direction.BACK], today),

@@ -38,12 +38,18 @@ def find_person(session: Session, document_type: str, document_number: str) -> P
 def find_actor(session: Session, token: str, now: datetime) -> Actor | None:
     """The staff member or citizen whose running session this token opens, or None."""
     sign_in = session.get(SignIn, token_digest(token))
-    if sign_in is None or sign_in.ended_at is not None or sign_in.expires_at <= now:
+    if sign_in is None or not is_running(session, sign_in.token_digest, now):
         return None
     if sign_in.staff_id is not None:
         staff = session.get_one(Staff, sign_in.staff_id)
         return None if staff.closed_at else staff_actor(staff)
     return citizen_actor(session.get_one(Person, sign_in.person_id))
+
+
+def is_running(session: Session, digest: str, now: datetime) -> bool:
+    """Whether the session whose token has this digest has not ended."""
+    sign_in = session.get(SignIn, digest)
+    return sign_in is not None and sign_in.ended_at is None and sign_in.expires_at > now
 
 
 def find_page_actor(

@@ -12,6 +12,11 @@ document.addEventListener("keydown", (event) => {
   target.click();
 });
 
+// The screen turned to the citizen opens in a window of its own; this page stays and may open it again.
+for (const form of document.querySelectorAll("form[target=_blank]")) {
+  form.addEventListener("submit", () => setTimeout(() => delete form.dataset.sent, 0));
+}
+
 // Items are looked for while somebody types; arrows choose, Enter takes the first or the chosen one.
 const live = document.querySelector("form[data-live]");
 if (live) {

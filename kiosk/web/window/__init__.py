@@ -43,7 +43,7 @@ from kiosk.web.pages.browsing import find_on_page
 from kiosk.web.pages.case_view import due_of, view_case
 from kiosk.web.pages.refusals import REFUSALS, Refused, refused
 from kiosk.web.public import local_path
-from kiosk.web.window import agents, callers, couriers, papers, visits
+from kiosk.web.window import agents, callers, couriers, mirror, papers, visits
 from kiosk.web.window.visits import DESK
 
 bp = Blueprint("window", __name__, url_prefix="/window")
@@ -247,4 +247,4 @@ def _case_page(number: str, told: Refused | None, tried: str) -> str:
     )
 
 
-BLUEPRINTS = (bp, visits.bp, papers.bp, agents.bp, couriers.bp, callers.bp)
+BLUEPRINTS = (bp, visits.bp, papers.bp, agents.bp, mirror.bp, couriers.bp, callers.bp)

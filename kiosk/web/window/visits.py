@@ -11,6 +11,7 @@ from werkzeug.wrappers import Response
 
 from kiosk.casework import drafts
 from kiosk.casework.draft_queries import list_drafts
+from kiosk.casework.mirrors import is_confirmed
 from kiosk.casework.precheck import precheck
 from kiosk.casework.receiving import channel_mode, channel_of
 from kiosk.catalogue import catalogue
@@ -140,7 +141,6 @@ def show_check(number: str) -> str:
 @requires(Role.CLERK)
 def receive(number: str) -> Response:
     """Receive: the draft becomes a case, and the receipt shows its code once."""
-    here = lying(number)
     body = {
         "version": int(request.form.get("version", "0") or 0),
         "insists": bool(request.form.get("insists")),
@@ -149,7 +149,7 @@ def receive(number: str) -> Response:
         receipt = hand_in(number, body, request.form.get("key", "")[:LONGEST_KEY] or None)
     except REFUSALS as error:
         told = refused(error)
-        return make_response(_check_page(here, told), told.status)
+        return make_response(_check_page(lying(number), told), told.status)
     answer = redirect(url_for("window.show_receipt", number=receipt.number), 303)
     cookies.keep_query_code(answer, receipt.number, receipt.query_code)
     return answer
@@ -235,8 +235,12 @@ def _check_page(here: Lying, told: Refused | None) -> str:
     held = catalogue()
     found = precheck(here.number, actor=current_actor(), now=now())
     answers = here.draft.content.get("form") or {}
+    with reading() as session:
+        version = here.draft.version
+        confirmed = is_confirmed(session, here.number, version, current_actor())
     return render_template(
         "window/check.html",
+        confirmed=confirmed,
         here=here,
         found=found,
         lacking=[paper.lacking for paper in found.materials if paper.required and paper.lacking],
