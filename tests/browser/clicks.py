@@ -73,6 +73,30 @@ def sign_in_at_the_desk(page: Page, login: str) -> None:
     button(page, "登录", exact=True)
 
 
+def begin_visit(page: Page, person: dict[str, str]) -> None:
+    """At a window: the card of that person, up to the form of item 37."""
+    page.goto("/window/items/37/apply")
+    page.get_by_label("姓名").fill(person["name"])
+    page.get_by_label("证件号码").fill(person["document_number"])
+    button(page, "下一步")
+    expect(page.get_by_text("续办码").first).to_be_visible()
+
+
+def receive_branch(page: Page, person: dict[str, str], street: str = "玉林路") -> str:
+    """At a window: a whole visit of that person with all papers; the address of the receipt."""
+    begin_visit(page, person)
+    fill_branch_form(page, person, street)
+    button(page, "下一步：材料")
+    expect(page.get_by_text("办理机关要的材料")).to_be_visible()
+    for tick in page.get_by_label("收到纸质").all():
+        tick.check()
+    button(page, "下一步：预查和核对")
+    expect(page.get_by_text("表单和材料已齐全，可以收件")).to_be_visible()
+    button(page, "确认收件")
+    expect(page.get_by_text("不是受理通知")).to_be_visible()
+    return page.url
+
+
 def type_where_the_cursor_stands(page: Page, name: str, words: str) -> None:
     """Type without clicking: the page has put the cursor into the input of that name."""
     expect(page.locator(":focus")).to_have_attribute("name", name)

@@ -24,8 +24,11 @@ from tests.browser.clicks import (
     LI,
     OUYANG,
     become_the_screen,
+    begin_visit,
+    button,
     lay_card_and_prove,
     link,
+    receive_branch,
     sign_in_at_the_desk,
 )
 
@@ -52,8 +55,19 @@ CITIZEN = {"my": "/my", "my-apply": "/items/37/apply"}
 STEPS = ("questions/1", "questions/3", "papers", "papers/1", "delivery", "check", "saved")
 CLERK = {
     "window": "/window",
-    "window-items": "/window/items",
+    "window-items": "/window/items?q=yyzz",
     "window-apply": "/window/items/37/apply",
+    "window-drafts": "/window/drafts",
+    "window-handovers": "/window/handovers",
+    "window-callers": "/window/callers",
+}
+VISIT = {
+    "window-form": "",
+    "window-form-faults": "?told=yes",
+    "window-papers": "/papers",
+    "window-reuse": "/papers/reuse",
+    "window-check": "/check",
+    "window-agent": "/agent",
 }
 OFFICER = {"queue": "/district/queue?ticked=all", "queue-search": "/district/search"}
 EDITOR = {
@@ -141,9 +155,28 @@ def first_case(album: Album, state: Any, list_page: str, prefix: str) -> str | N
     return address
 
 
+def keep_visit(album: Album) -> None:
+    """A visit at a window: one case received, one begun and shown on the second screen."""
+    state = signed_in(album, partial(sign_in_at_the_desk, login="clerk.shapingba"))
+    context = album.open("desk", state)
+    page = context.new_page()
+    receipt = receive_branch(page, LI)
+    begin_visit(page, LI)
+    draft = page.url
+    with page.expect_popup() as opened:
+        button(page, "给申请人看")
+    opened.value.wait_for_url("**/mirror")
+    state = context.storage_state()
+    context.close()
+    pages = {name: draft + part for name, part in VISIT.items()}
+    pages |= {"window-receipt": receipt, "window-legs": receipt.replace("receipt", "legs")}
+    album.keep(pages | {"window-mirror": "/mirror"}, state)
+
+
 def keep_all(album: Album) -> None:
     """Every page, person by person."""
     album.keep(ANYONE)
+    keep_visit(album)
     for sign_in, pages, list_page, prefix, name in (
         (sign_in_citizen, CITIZEN, "/my", "/my/", "my-case"),
         (

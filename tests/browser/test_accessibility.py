@@ -8,7 +8,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page
 
-from tests.browser.clicks import LI, button, sign_in_at_the_desk
+from tests.browser.clicks import LI, begin_visit, button, receive_branch, sign_in_at_the_desk
 
 pytestmark = pytest.mark.browser
 PageOf = Callable[..., Page]
@@ -33,7 +33,15 @@ EDITOR = (
 )
 OPERATOR = ("/district/machines", "/district/paper")
 OFFICER = ("/district/queue", "/district/queue?tab=decided", "/district/search")
-CLERK = ("/window", "/window/items", "/window/items/37/apply")
+CLERK = (
+    "/window",
+    "/window/items?q=yyzz",
+    "/window/items/37/apply",
+    "/window/drafts",
+    "/window/handovers",
+    "/window/callers",
+)
+VISIT = ("", "?told=yes", "/papers", "/papers/reuse", "/check", "/agent")
 
 
 def judge(page: Page, addresses: tuple[str, ...]) -> list[str]:
@@ -92,6 +100,20 @@ def test_pages_of_the_desks(page_of: PageOf, login: str, pages: tuple[str, ...])
     page = page_of("desk", scripts_may_be_added=True)
     sign_in_at_the_desk(page, login)
     assert judge(page, pages) == []
+
+
+def test_pages_of_a_visit_at_the_window(page_of: PageOf) -> None:
+    page = page_of("desk", scripts_may_be_added=True)
+    sign_in_at_the_desk(page, "clerk.shapingba")
+    begin_visit(page, LI)
+    draft = page.url.partition("?")[0]
+    assert judge(page, tuple(draft + part for part in VISIT)) == []
+    page.goto(draft)
+    with page.expect_popup() as opened:
+        button(page, "给申请人看")
+    assert judge(opened.value, ("/mirror",)) == []
+    receipt = receive_branch(page, LI)
+    assert judge(page, (receipt, receipt.replace("receipt", "legs"))) == []
 
 
 @pytest.mark.parametrize("mode", ["长辈模式", "高对比"])

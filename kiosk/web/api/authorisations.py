@@ -43,7 +43,11 @@ class GrantSchema(Strict):
         load_default=agents.SELF, validate=validate.OneOf(list(agents.CAPACITIES))
     )
     valid_from = fields.Date(load_default=None, allow_none=True)
-    valid_to = fields.Date(required=True, metadata={"example": "2026-12-31"})
+    valid_to = fields.Date(
+        required=True,
+        error_messages={"invalid": "请填写有效期的最后一天"},
+        metadata={"example": "2026-12-31"},
+    )
 
 
 class AuthorisationSchema(Schema):
