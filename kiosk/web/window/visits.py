@@ -141,12 +141,15 @@ def show_check(number: str) -> str:
 @requires(Role.CLERK)
 def receive(number: str) -> Response:
     """Receive: the draft becomes a case, and the receipt shows its code once."""
-    body = {
-        "version": int(request.form.get("version", "0") or 0),
-        "insists": bool(request.form.get("insists")),
-    }
+    version, key = request.form.get("version", ""), request.form.get("key", "")[:LONGEST_KEY]
     try:
-        receipt = hand_in(number, body, request.form.get("key", "")[:LONGEST_KEY] or None)
+        receipt = hand_in(
+            number,
+            int(version) if version.isdecimal() else 0,
+            key or None,
+            insists=bool(request.form.get("insists")),
+            actor=current_actor(),
+        )
     except REFUSALS as error:
         told = refused(error)
         return make_response(_check_page(lying(number), told), told.status)
