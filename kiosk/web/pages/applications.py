@@ -1,4 +1,4 @@
-"""What the application page sends, as a submission; with every fault of it at once."""
+"""What applying shares wherever it is done: the desk, the applicant's card, and how the result may come."""
 
 from __future__ import annotations
 
@@ -7,18 +7,14 @@ from typing import Any
 
 from werkzeug.datastructures import MultiDict
 
-from kiosk.casework.form_checks import form_faults
-from kiosk.casework.receipt import Delivery, Submission
+from kiosk.casework.receipt import Delivery
 from kiosk.catalogue import Catalogue
 from kiosk.errors import InputInvalid
-from kiosk.identity.actors import Actor
 from kiosk.identity.provider import Identity
-from kiosk.web.api.cases import submission_of
 from kiosk.web.api.items import guide
-from kiosk.web.api.schemas import ApplicantSchema, SubmissionSchema
+from kiosk.web.api.schemas import ApplicantSchema
 from kiosk.web.errors import flatten
-from kiosk.web.pages.questions import answers_from, input_name, prefill
-from kiosk.web.pages.refusals import Faults
+from kiosk.web.pages.questions import answers_from, prefill
 from services_catalog.forms import Form
 
 GET_METHOD, DELIVERY_ADDRESS = "get_method", "delivery_address"
@@ -31,7 +27,6 @@ GET_METHODS = {
 }
 APPLICANT = ("name", "document_type", "document_number", "phone")
 POSTAL = ("recipient", "phone", "address")
-MATERIAL_FORMS = ("paper", "electronic")
 MOST_PAGES = 999
 LONGEST_KEY = 64
 
@@ -68,20 +63,6 @@ def read_applicant(given: MultiDict[str, str]) -> Identity:
     return Identity(**ApplicantSchema().load(body))
 
 
-def read_submission(
-    held: Catalogue, seq: int, given: MultiDict[str, str], desk: Desk, actor: Actor
-) -> Submission:
-    """The submission the page sends. Raises InputInvalid with the faults of all its inputs."""
-    body, faults = _body(held, seq, given, desk)
-    form_told = form_faults(held.forms[seq], body["form"])
-    faults |= flatten(SubmissionSchema().validate(body)) | _asked_elsewhere(form_told)
-    if faults:
-        raise InputInvalid("有内容需要改正", fields=faults)
-    return submission_of(
-        SubmissionSchema().load(body), given.get("key", "")[:LONGEST_KEY] or None, actor
-    )
-
-
 def ways_of(held: Catalogue, seq: int, desk: Desk) -> list[Delivery]:
     """How the result of this item may come to somebody who applies at this desk."""
     printable = bool(guide(held, seq)["printable"])
@@ -103,31 +84,6 @@ def hidden_keys(form: Form) -> set[str]:
     return {GET_METHOD, DELIVERY_ADDRESS} & keys if GET_METHOD in keys else set()
 
 
-def _body(
-    held: Catalogue, seq: int, given: MultiDict[str, str], desk: Desk
-) -> tuple[dict[str, Any], Faults]:
-    faults: Faults = {}
-    delivery = given.get("delivery", "")
-    body: dict[str, Any] = {
-        "item": seq,
-        "form": answers_of(held.forms[seq], given, delivery),
-        "delivery": delivery,
-        "materials": _materials(held.items[seq].materials, given, faults),
-    }
-    if desk.for_others:
-        body["applicant"] = _nested(given, "applicant", APPLICANT)
-    if delivery == Delivery.POST:
-        body["postal"] = {name: given.get(f"postal.{name}", "").strip() for name in POSTAL}
-    if delivery == Delivery.MACHINE:
-        body["pickup_machine"] = given.get("pickup_machine") or None
-    if delivery not in ways_of(held, seq, desk):
-        faults["delivery"] = ["请选择结果怎样送到您手里"]
-        body["delivery"] = Delivery.WINDOW.value
-    elif delivery == Delivery.MACHINE and not body["pickup_machine"]:
-        faults["pickup_machine"] = ["请选择在哪台自助机打印"]
-    return body, faults
-
-
 def answers_of(form: Form, given: MultiDict[str, str], delivery: str) -> dict[str, Any]:
     """The answers on the page; the choice of delivery answers what the form asks about it too."""
     answers = answers_from(form, given)
@@ -139,34 +95,9 @@ def answers_of(form: Form, given: MultiDict[str, str], delivery: str) -> dict[st
     return answers
 
 
-def _materials(
-    names: tuple[str, ...], given: MultiDict[str, str], faults: Faults
-) -> list[dict[str, Any]]:
-    """The papers that were ticked, with the pages a clerk counted."""
-    handed_in = []
-    for position, name in enumerate(names):
-        form = given.get(f"material.{position}", "")
-        pages = given.get(f"pages.{position}", "").strip()
-        if form not in MATERIAL_FORMS:
-            continue
-        if pages and not (pages.isdecimal() and 1 <= int(pages) <= MOST_PAGES):
-            faults[f"pages.{position}"] = [f"页数应为 1 至 {MOST_PAGES} 的整数"]
-            pages = ""
-        handed_in.append({"name": name, "form": form, "pages": int(pages) if pages else None})
-    return handed_in
-
-
 def _nested(given: MultiDict[str, str], group: str, names: tuple[str, ...]) -> dict[str, Any]:
     """The inputs of one group; an optional phone that is empty was not given."""
     values: dict[str, Any] = {name: given.get(f"{group}.{name}", "").strip() for name in names}
     values["document_type"] = values["document_type"] or "111"
     values["phone"] = values["phone"] or None
     return values
-
-
-def _asked_elsewhere(faults: Faults) -> Faults:
-    """The faults of the form, those of fields that the page does not ask being told beside the delivery."""
-    told = dict(faults)
-    for key in (GET_METHOD, DELIVERY_ADDRESS):
-        told.pop(input_name(key), None)
-    return told
