@@ -8,7 +8,7 @@ from datetime import datetime
 from flask import current_app
 from sqlalchemy.orm import Session
 
-from kiosk.casework import papers
+from kiosk.casework import own_layouts, papers
 from kiosk.casework.models import Case
 from kiosk.casework.notices import (
     Contents,
@@ -46,7 +46,12 @@ PAPERS: dict[str, Callable[[Case, Marks, datetime], Document]] = {
     papers.BRANCH_LICENCE: papers.branch_licence,
     papers.CERTIFICATE: papers.certificate,
     papers.SLIP: papers.collection_slip,
+    papers.HOUSING_FUND: own_layouts.housing_fund_proof,
+    papers.HOUSEHOLD: own_layouts.household_proof,
+    papers.WASTE: own_layouts.waste_approval,
 }
+NUMBERED = frozenset({papers.SLIP, papers.WASTE})
+"""Papers with a document number of their organ, which are no licences of the registry."""
 
 
 def rehearse_grant(case: Case, now: datetime) -> None:
@@ -72,8 +77,8 @@ def enter_granted(session: Session, case: Case, actor: Actor, now: datetime) -> 
     template = papers.outcome_template(case)
     if template == papers.NOTICE:
         enter_notice(session, case, Kind.GRANT, Contents(), actor, now)
-    elif template == papers.SLIP:
-        document = papers.collection_slip(case, _notice_marks(session, case, now), now)
+    elif template in NUMBERED:
+        document = PAPERS[template](case, _notice_marks(session, case, now), now)
         enter_document(session, ground_of(case), document.values["title"], document, now)
     else:
         _enter_licence(session, case, template, actor, now)
@@ -113,13 +118,16 @@ def _enter_licence(
     session: Session, case: Case, template: str, actor: Actor, now: datetime
 ) -> None:
     identifier = papers.licence_identifier(case)
-    draw, labels, code = papers.certificate, ["1-1"], ""
+    labels, code = ["1-1"], ""
     if template == papers.BRANCH_LICENCE:
         code = current_app.extensions["credit_codes"].book(session, case.deciding_division)
-        draw, labels = papers.branch_licence, _labels(case)
+        labels = _labels(case)
         case.result_code = code
     copies = [
-        (label, draw(case, Marks(draw_paper_number(), "", label, identifier, code), now))
+        (
+            label,
+            PAPERS[template](case, Marks(draw_paper_number(), "", label, identifier, code), now),
+        )
         for label in labels
     ]
     case.result_number = identifier

@@ -19,7 +19,12 @@ CERTIFICATE = "certificate.1"
 NOTICE = "grant.1"
 LETTER = "notice.1"
 SLIP = "collection-slip.1"
+HOUSING_FUND, HOUSEHOLD = "housing-fund-deposit.2", "household-registration-proof.1"
+WASTE = "hazardous-waste-approval.1"
 BRANCH_ITEM = 37
+#: Items whose result has a layout of its own and whose form says all that the layout asks for. The proofs of social
+#: insurance and the permits of other layouts also state what only their organ's own register knows.
+OWN_LAYOUTS = {34: HOUSING_FUND, BRANCH_ITEM: BRANCH_LICENCE, 87: WASTE, 96: HOUSEHOLD}
 BUSINESS_LICENCE_TYPE = "11100000MB0143028R001"
 LICENCE_FORMS = frozenset({"certificate", "electronic"})
 SLIP_FORMS = frozenset({"card_or_booklet", "controlled_blank"})
@@ -42,12 +47,16 @@ class Marks:
 
 def outcome_template(case: Case) -> str:
     """The template of what a grant gives out."""
-    terms = terms_of(case.offering)
-    if case.item_seq == BRANCH_ITEM:
-        return BRANCH_LICENCE
-    if terms.result_form in LICENCE_FORMS:
+    return template_for(case.item_seq, terms_of(case.offering).result_form)
+
+
+def template_for(item_seq: int, result_form: str) -> str:
+    """The layout of an item's result: its own, the plain certificate, a collection slip, or the notice of the grant."""
+    if own := OWN_LAYOUTS.get(item_seq):
+        return own
+    if result_form in LICENCE_FORMS:
         return CERTIFICATE
-    return SLIP if terms.result_form in SLIP_FORMS else NOTICE
+    return SLIP if result_form in SLIP_FORMS else NOTICE
 
 
 def branch_licence(case: Case, marks: Marks, now: datetime) -> Document:
@@ -89,7 +98,7 @@ def collection_slip(case: Case, marks: Marks, now: datetime) -> Document:
         f"{terms.result_document or '办理结果'}由{case.deciding_name}制作，领取方式：{_delivery(case)}。"
         "领取时请出示有效身份证件和本凭单。"
     )
-    return _document(SLIP, _notice_values(case, marks, "领取凭单", body, now), case, marks, now)
+    return numbered(SLIP, case, marks, "领取凭单", body, now)
 
 
 def approval_letter(case: Case, marks: Marks, addressee: str, now: datetime) -> Document:
@@ -101,6 +110,13 @@ def approval_letter(case: Case, marks: Marks, addressee: str, now: datetime) -> 
     )
     values = _notice_values(case, marks, "批准信息通报函", body, now) | {"addressee": addressee}
     return _document(LETTER, values, case, marks, now)
+
+
+def numbered(
+    template: str, case: Case, marks: Marks, title: str, body: str, now: datetime
+) -> Document:
+    """A paper with a document number and running text."""
+    return _document(template, _notice_values(case, marks, title, body, now), case, marks, now)
 
 
 def licence_identifier(case: Case) -> str:
