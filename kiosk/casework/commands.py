@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Sequence
 from datetime import date, datetime
+from functools import partial
 
 from sqlalchemy import Row, select
 
@@ -14,15 +15,17 @@ from kiosk.casework.hearings import require_settled
 from kiosk.casework.joint_queries import require_not_stopped
 from kiosk.casework.models import Case
 from kiosk.casework.notices import Contents, Kind, enter_notice, rehearse_notice
-from kiosk.casework.opinions import Outcome, require_signed
+from kiosk.casework.opinions import Outcome, asks_second_signature, require_signed
 from kiosk.casework.precedents import note_answer
-from kiosk.casework.procedure_queries import end_open_procedures
+from kiosk.casework.procedure_queries import end_open_procedures, find_hearing
+from kiosk.casework.queries import get_case
 from kiosk.casework.service import Service
 from kiosk.casework.service_rules import Way
 from kiosk.casework.states import Action, State
 from kiosk.clock import office_date
 from kiosk.errors import KioskError
 from kiosk.identity.actors import SYSTEM, Actor, Role
+from kiosk.licences.preflight import Check, tried
 from kiosk.uow import reading
 
 log = logging.getLogger(__name__)
@@ -82,15 +85,36 @@ def grant(
         outcomes.enter_granted(session, case, actor, now)
 
 
-def refuse(
+def look_before_grant(number: str, *, actor: Actor, now: datetime) -> list[Check]:
+    """Everything that granting will ask, each with what would stop it now; nothing is changed. Raises NotFound."""
+    with reading() as session:
+        case = get_case(session, number)
+        checks = []
+        if asks_second_signature(case):
+            sign = partial(require_signed, session, case, Outcome.GRANT, actor)
+            checks.append(tried("另一名审批人员已复核签署同意", sign))
+        if find_hearing(session, case) is not None:
+            checks.append(tried("听证事宜已了结", partial(require_settled, session, case, now)))
+    return [*checks, *outcomes.look_at_grant(case, now)]
+
+
+def rehearse_refusal(
     number: str, reasons: str, *, actor: Actor, now: datetime, version: int | None = None
-) -> None:
-    """Refuse with reasons; the notice names the remedies (行政许可法 art. 38)."""
+) -> Case:
+    """Look at a refusal before it is made; answers the case it is about. Raises as the refusal does."""
     require_text("reasons", reasons)
     with reading() as session:
         case = require_possible(session, number, Action.REFUSE, actor, version)
         require_signed(session, case, Outcome.REFUSE, actor)
         outcomes.rehearse_refusal(case, reasons, now)
+        return case
+
+
+def refuse(
+    number: str, reasons: str, *, actor: Actor, now: datetime, version: int | None = None
+) -> None:
+    """Refuse with reasons; the notice names the remedies (行政许可法 art. 38)."""
+    rehearse_refusal(number, reasons, actor=actor, now=now, version=version)
     words = "{case.deciding_name}已作出决定：不同意"
     with step(
         number, Action.REFUSE, words, actor=actor, now=now, version=version, note=reasons

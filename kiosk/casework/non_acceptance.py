@@ -44,13 +44,8 @@ def not_accept(
 
     Raises CompetentOrganMissing, AnswerTooLate where silence has become acceptance, and what a notice may raise.
     """
-    require_text("reason", reason)
-    _require_competent(ground, competent)
-    contents = Contents(reason=reason, ground=GROUND_WORDS[ground], competent=competent)
-    with reading() as session:
-        case = require_possible(session, number, Action.NOT_ACCEPT, actor, version)
-        _require_in_time(case, now)
-        rehearse_notice(case, Kind.NON_ACCEPTANCE, contents, now)
+    contents = contents_of(reason, ground, competent)
+    rehearse(number, contents, actor=actor, now=now, version=version)
     act, words = Action.NOT_ACCEPT, "{case.deciding_name}不予受理"
     with step(number, act, words, actor=actor, now=now, version=version, note=reason) as (
         session,
@@ -59,6 +54,24 @@ def not_accept(
         _require_in_time(case, now)
         case.reasons = f"{reason}（请向{competent}申请）" if competent else reason
         enter_notice(session, case, Kind.NON_ACCEPTANCE, contents, actor, now)
+
+
+def contents_of(reason: str, ground: Ground, competent: str) -> Contents:
+    """What the notice says. Raises InputInvalid, CompetentOrganMissing."""
+    require_text("reason", reason)
+    _require_competent(ground, competent)
+    return Contents(reason=reason, ground=GROUND_WORDS[ground], competent=competent)
+
+
+def rehearse(
+    number: str, contents: Contents, *, actor: Actor, now: datetime, version: int | None = None
+) -> Case:
+    """Look at the act before it is made; answers the case it is about. Raises as the act does."""
+    with reading() as session:
+        case = require_possible(session, number, Action.NOT_ACCEPT, actor, version)
+        _require_in_time(case, now)
+        rehearse_notice(case, Kind.NON_ACCEPTANCE, contents, now)
+        return case
 
 
 def _require_competent(ground: Ground, competent: str) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime
+from functools import partial
 
 from flask import current_app
 from sqlalchemy.orm import Session
@@ -26,6 +27,7 @@ from kiosk.identity.actors import Actor
 from kiosk.identity.models import Person
 from kiosk.identity.queries import document_digest
 from kiosk.licences import sealing
+from kiosk.licences.preflight import Check, tried
 from kiosk.licences.registry import (
     Ground,
     Holder,
@@ -62,6 +64,16 @@ def rehearse_grant(case: Case, now: datetime) -> None:
         return
     sealing.require_sealable(case.deciding_authority, case.item_seq, competence_of(case), now)
     render(PAPERS[template](case, marks, now))
+
+
+def look_at_grant(case: Case, now: datetime) -> list[Check]:
+    """The same look as a list: each check with what would stop it. The page is laid out once the seal is sound."""
+    organ = case.deciding_authority, case.deciding_name
+    checks = sealing.look_at_seal(*organ, case.item_seq, competence_of(case), now)
+    if any(check.refusal is not None for check in checks):
+        return checks
+    words = "文书已试排：各栏齐全，文字放得下，字库里都有这些字"
+    return [*checks, tried(words, partial(rehearse_grant, case, now))]
 
 
 def rehearse_refusal(case: Case, reasons: str, now: datetime) -> None:

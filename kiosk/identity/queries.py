@@ -81,6 +81,16 @@ def staff_names(session: Session, logins: Iterable[str | None]) -> dict[str, str
     return {row.login: row.name for row in session.execute(wanted)}
 
 
+def list_officers(session: Session, authority_code: str) -> list[Actor]:
+    """The officers of an authority, by login."""
+    held = select(Staff).where(
+        Staff.authority_code == authority_code,
+        Staff.role == Role.OFFICER,
+        Staff.closed_at.is_(None),
+    )
+    return [staff_actor(staff) for staff in session.scalars(held.order_by(Staff.login))]
+
+
 def staff_actor(staff: Staff) -> Actor:
     """A member of staff as one who acts."""
     return Actor(

@@ -6,8 +6,10 @@ No transaction is open while keys are read, the page is drawn or the file is wri
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
+from functools import partial
 from typing import Any
 
 from flask import current_app
@@ -26,7 +28,18 @@ from kiosk.licences.halls import hall_code
 from kiosk.licences.models import Licence, LicenceCopy, Seal, SealedDocument, SealUse
 from kiosk.licences.payloads import qr_text_for
 from kiosk.licences.ports import SealingPorts
-from kiosk.licences.preflight import KeyFacts, SealFacts, check_key, check_seal
+from kiosk.licences.preflight import (
+    KEY_CHECKS,
+    SEAL_CHECKS,
+    Check,
+    KeyAct,
+    KeyFacts,
+    SealAct,
+    SealFacts,
+    check_key,
+    check_seal,
+    tried,
+)
 from kiosk.licences.queries import get_document, lock_document
 from kiosk.licences.registry import SEAL_TOPIC
 from kiosk.licences.trust import require_trusted
@@ -107,6 +120,37 @@ def require_sealable(
     check_seal(facts, deciding=authority_code, competent=competent, now=now)
 
 
+def look_at_seal(
+    authority_code: str, owner_name: str, item_seq: int, competence: dict[str, Any], now: datetime
+) -> list[Check]:
+    """Every check that sealing will make, with what would stop it; nothing is signed and no seal is made.
+
+    ``owner_name`` is the organ that will stand on the paper. A demo seal that is still to be made has no key yet.
+    """
+    with reading() as session:
+        seal = session.scalar(select(Seal).where(Seal.authority_code == authority_code))
+    facts = _fresh_facts(authority_code, now) if seal is None else _facts_of(seal)
+    try:
+        competent = _competent(authority_code, item_seq, competence)
+    except CatalogError:
+        competent = ""
+    use = SealAct(facts, authority_code, competent, now)
+    checks = [tried(words, partial(check, use)) for words, check in SEAL_CHECKS]
+    return checks if seal is None else [*checks, *_look_at_key(seal, owner_name, now)]
+
+
+def _look_at_key(seal: Seal, owner_name: str, now: datetime) -> Iterator[Check]:
+    there = tried("登记的签名密钥可以使用", partial(_registered_signer, seal))
+    yield there
+    if there.refusal is not None:
+        return
+    signer = _registered_signer(seal)
+    use = KeyAct(_facts_of(seal), _key_facts(signer), owner_name, now)
+    yield from (tried(words, partial(check, use)) for words, check in KEY_CHECKS)
+    if seal.picture_digest is not None:
+        yield tried("印章证书在信任范围内", partial(require_trusted, _keys(), signer, now))
+
+
 def rebuild(number: str) -> bytes:
     """The identical file from the stored inputs and the stored container, without a key.
 
@@ -130,7 +174,8 @@ def _draw_and_sign(row: SealedDocument, licence: Licence | None, now: datetime) 
     seal = _registered_seal(row, now)
     competent = _competent(row.authority_code, row.item_seq, row.competence)
     check_seal(_facts_of(seal), deciding=row.authority_code, competent=competent, now=now)
-    signer = _signer_of(row, seal, now)
+    signer = _registered_signer(seal)
+    check_key(_facts_of(seal), _key_facts(signer), owner_name=_seal_owner(row), now=now)
     document = _under_seal(from_content(row.content, _files()), seal, signer, now)
     if licence is not None:
         document = replace(
@@ -148,16 +193,18 @@ def _draw_and_sign(row: SealedDocument, licence: Licence | None, now: datetime) 
     )
 
 
-def _signer_of(row: SealedDocument, seal: Seal, now: datetime) -> Signer:
-    """The key of exactly the registered certificate. Raises SealCertificateDiffers or SealExpired."""
-    signer = _keys().find_signer(row.authority_code, seal.certificate_digest)
+def _registered_signer(seal: Seal) -> Signer:
+    """The key of exactly the registered certificate. Raises SealCertificateDiffers."""
+    signer = _keys().find_signer(seal.authority_code, seal.certificate_digest)
     if signer is None:
         raise SealCertificateDiffers("没有登记的印章证书所对应的密钥")
+    return signer
+
+
+def _key_facts(signer: Signer) -> KeyFacts:
     owner = owner_of(signer.certificate)
     digest = hashlib.sha256(signer.certificate).hexdigest()
-    key = KeyFacts(digest, owner.name, owner.not_before, owner.not_after)
-    check_key(_facts_of(seal), key, owner_name=_seal_owner(row), now=now)
-    return signer
+    return KeyFacts(digest, owner.name, owner.not_before, owner.not_after)
 
 
 def _under_seal(document: Document, seal: Seal, signer: Signer, now: datetime) -> Document:

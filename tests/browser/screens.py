@@ -31,6 +31,7 @@ from tests.browser.clicks import (
     receive_branch,
     sign_in_at_the_desk,
 )
+from tests.browser.filing import filed, under_review
 
 SIZES = {"phone": (390, 844), "desk": (1366, 900), "screen": (1080, 1920)}
 ANYONE = {
@@ -69,7 +70,11 @@ VISIT = {
     "window-check": "/check",
     "window-agent": "/agent",
 }
-OFFICER = {"queue": "/district/queue?ticked=all", "queue-search": "/district/search"}
+OFFICER = {
+    "queue": "/district/queue?ticked=all",
+    "queue-search": "/district/search",
+    "voices": "/district/voices",
+}
 EDITOR = {
     "district-items": "/district/items?q=开分公司",
     "district-item": "/district/items/37",
@@ -190,7 +195,7 @@ def keep_all(album: Album) -> None:
             lambda page: sign_in_at_the_desk(page, "officer.wuhou"),
             OFFICER,
             "/district/queue?tab=decided",
-            "/window/cases/",
+            "/district/cases/",
             "queue-case",
         ),
     ):
@@ -199,6 +204,7 @@ def keep_all(album: Album) -> None:
         album.keep(pages | ({name: case} if case else {}), state)
         if name == "my-case":
             album.keep(_pages_of_a_draft(album, state, "", "my"), state)
+    keep_officers_cases(album)
     for login, pages in (("editor.wuhou", EDITOR), ("operator", OPERATOR)):
         album.keep(pages, signed_in(album, partial(sign_in_at_the_desk, login=login)))
     holder = signed_in(album, _prove_at_the_machine)
@@ -215,6 +221,16 @@ def _pages_of_a_draft(album: Album, state: Any, prefix: str, name: str) -> dict[
     draft = urlsplit(page.url).path.partition("/questions/")[0]
     context.close()
     return {f"{name}-draft-{step.replace('/', '-')}": f"{draft}/{step}" for step in STEPS}
+
+
+def keep_officers_cases(album: Album) -> None:
+    """A case that waits for its answer and one under review, with every page behind them."""
+    waiting, reviewed = filed(album.url), under_review(album.url)
+    addresses = {"case-waiting": waiting, "case-correction": f"{waiting}/correction"}
+    addresses |= {"case-review": reviewed, "case-procedures": f"{reviewed}/procedures"}
+    addresses |= {"case-fees": f"{reviewed}/fees"}
+    pages = {name: f"/district/cases/{part}" for name, part in addresses.items()}
+    album.keep(pages, signed_in(album, partial(sign_in_at_the_desk, login="officer.wuhou")))
 
 
 def _prove_at_the_machine(page: Page) -> None:

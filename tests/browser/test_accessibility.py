@@ -8,7 +8,9 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page
 
+from deploy.services import Place
 from tests.browser.clicks import LI, begin_visit, button, receive_branch, sign_in_at_the_desk
+from tests.browser.filing import filed, under_review
 
 pytestmark = pytest.mark.browser
 PageOf = Callable[..., Page]
@@ -32,7 +34,15 @@ EDITOR = (
     "/district/items/divergences",
 )
 OPERATOR = ("/district/machines", "/district/paper")
-OFFICER = ("/district/queue", "/district/queue?tab=decided", "/district/search")
+OFFICER = (
+    "/district/queue",
+    "/district/queue?tab=decided",
+    "/district/search",
+    "/district/voices",
+    "/district/quotas",
+)
+KEEPER = ("/district/seals",)
+OF_A_CASE = ("", "/correction", "/procedures", "/fees")
 CLERK = (
     "/window",
     "/window/items?q=yyzz",
@@ -92,6 +102,7 @@ def test_pages_of_a_citizen_with_faults_on_them(page_of: PageOf) -> None:
     [
         ("clerk.shapingba", CLERK),
         ("officer.wuhou", OFFICER),
+        ("keeper.wuhou", KEEPER),
         ("editor.wuhou", EDITOR),
         ("operator", OPERATOR),
     ],
@@ -123,3 +134,12 @@ def test_pages_of_the_screen_in_other_clothes(page_of: PageOf, mode: str) -> Non
     button(page, mode)
     page.get_by_role("button", name=mode, pressed=True).wait_for()
     assert judge(page, SCREEN) == []
+
+
+@pytest.mark.parametrize("size", ["desk", "phone"])
+def test_pages_of_a_case_at_the_officers_desk(page_of: PageOf, service: Place, size: str) -> None:
+    waiting, reviewed = filed(service.url), under_review(service.url)
+    page = page_of(size, scripts_may_be_added=True)
+    sign_in_at_the_desk(page, "officer.wuhou")
+    pages = [f"/district/cases/{reviewed}{part}" for part in OF_A_CASE]
+    assert judge(page, (f"/district/cases/{waiting}", *pages)) == []

@@ -7,7 +7,19 @@ from werkzeug.wrappers import Response
 
 from kiosk.identity.actors import Role
 from kiosk.web.access import current_actor, requires
-from kiosk.web.district import figures, fleet, grants, items, lists, queue, trail
+from kiosk.web.district import (
+    cases,
+    fees,
+    figures,
+    fleet,
+    grants,
+    items,
+    lists,
+    procedures,
+    queue,
+    trail,
+    voices,
+)
 
 bp = Blueprint("district", __name__, url_prefix="/district")
 FIRST_PAGE = {
@@ -29,6 +41,10 @@ def home() -> Response:
 BLUEPRINTS = (
     bp,
     queue.bp,
+    procedures.bp,
+    fees.bp,
+    voices.bp,
+    cases.bp,
     grants.bp,
     items.bp,
     lists.bp,

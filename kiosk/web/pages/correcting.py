@@ -183,7 +183,7 @@ def _ticks_page(desk: Desk, number: str, given: Inputs, told: Refused | None) ->
         case = get_visible_case(session, number, current_actor())
         earlier = _supplied(list_corrections(session, case))
     return render_template(
-        "window/correct.html",
+        "district/correct.html",
         desk=desk,
         case=case,
         things=list(enumerate(things)),

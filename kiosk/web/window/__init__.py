@@ -144,7 +144,7 @@ def take(seq: int) -> Response:
 
 
 @bp.get("/cases/<number>")
-@requires(*DESK_ROLES)
+@requires(Role.CLERK)
 def show_case(number: str) -> str:
     """A case with the acts that this desk may perform."""
     return _case_page(number, None, "")
@@ -158,20 +158,6 @@ def show_receipt(number: str) -> str:
     code = cookies.find_query_code(number)
     paper = next((p["paper"] for p in case["papers"] if p["paper"].title == RECEIPT_TITLE), None)
     return render_template("window/receipt.html", case=case, query_code=code, paper=paper)
-
-
-@bp.get("/cases/<number>/correction")
-@requires(Role.OFFICER)
-def show_defects(number: str) -> str:
-    """Everything that can be wrong with the case, to be ticked."""
-    return correcting.show_ticks(DESK, number)
-
-
-@bp.post("/cases/<number>/correction")
-@requires(Role.OFFICER)
-def tell_defects(number: str) -> ResponseReturnValue:
-    """Tell the applicant, once and completely."""
-    return correcting.take_ticks(DESK, number)
 
 
 @bp.get("/cases/<number>/supply")
@@ -189,7 +175,7 @@ def take_wanted(number: str) -> ResponseReturnValue:
 
 
 @bp.post("/cases/<number>/<act>")
-@requires(*DESK_ROLES)
+@requires(Role.CLERK)
 def perform(number: str, act: str) -> Response:
     """One act on the case."""
     try:

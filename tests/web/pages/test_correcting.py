@@ -27,7 +27,7 @@ def number(citizen: PersonFor) -> str:
 
 def tell(officer: Visitor, number: str, **more: str) -> Visitor:
     """Tick the second paper of the guide."""
-    officer.open(f"/window/cases/{number}").follow("需要补正")
+    officer.open(f"/district/cases/{number}").follow("需要补正")
     return officer.press(
         "告知申请人",
         tick__1="yes",
@@ -67,7 +67,7 @@ def test_what_was_ticked_is_told_and_brought(
 def test_a_tick_without_words_is_sent_back_with_everything_kept(
     staff: PersonFor, number: str
 ) -> None:
-    officer = staff("officer.wuhou").open(f"/window/cases/{number}/correction")
+    officer = staff("officer.wuhou").open(f"/district/cases/{number}/correction")
     officer.press("告知申请人", tick__1="yes", reason__1="没有签字", mend__1="")
     assert officer.status == 422
     assert officer.page.faults == {"mend.1": "请填写"}
@@ -75,7 +75,9 @@ def test_a_tick_without_words_is_sent_back_with_everything_kept(
 
 
 def test_nothing_ticked_tells_nobody(staff: PersonFor, number: str) -> None:
-    officer = staff("officer.wuhou").open(f"/window/cases/{number}/correction").press("告知申请人")
+    officer = (
+        staff("officer.wuhou").open(f"/district/cases/{number}/correction").press("告知申请人")
+    )
     assert officer.status == 422
     assert "至少列出一项" in officer.text
 
@@ -94,7 +96,7 @@ def test_a_second_notice_needs_the_paper_it_arises_from(
 def test_a_field_is_mended_by_typing_it_anew(
     staff: PersonFor, citizen: PersonFor, number: str
 ) -> None:
-    officer = staff("officer.wuhou").open(f"/window/cases/{number}/correction")
+    officer = staff("officer.wuhou").open(f"/district/cases/{number}/correction")
     found = re.search(r'name="tick\.(\d+)" value="yes">经营范围', officer.answer.text)
     assert found is not None
     place = found[1]
@@ -125,7 +127,7 @@ def test_only_the_deciding_place_ticks(
     staff: PersonFor, citizen: PersonFor, number: str, who: str
 ) -> None:
     visitor = citizen("ouyang") if who == "citizen" else staff("clerk.liangjiang")
-    assert visitor.open(f"/window/cases/{number}/correction").status == 403
+    assert visitor.open(f"/district/cases/{number}/correction").status == 403
 
 
 def test_nobody_brings_for_the_case_of_another(citizen: PersonFor, number: str) -> None:

@@ -144,16 +144,16 @@ def test_the_officer_decides_step_by_step(app: Flask, staff: PersonFor) -> None:
     officer = staff("officer.wuhou")
     assert number in officer.text
     assert "2026年3月9日前" in officer.text
-    officer.open(f"/window/cases/{number}")
-    assert {"受理", "不予受理"} <= set(officer.buttons())
+    officer.open(f"/district/cases/{number}")
+    assert {"受理", "看看通知书再决定"} <= set(officer.buttons())
     officer.press("受理")
     assert "已受理，办理期限从今天起算。" in officer.text
-    assert "承诺办结 2026年3月3日" in officer.text
+    assert "承诺办理期限 2026年3月3日前" in officer.text
     decide_rest(app, officer)
     assert "已打印" not in clerk.open(f"/window/cases/{number}").text
     clerk.press("登记送达", words="窗口当面交付，申请人已签收")
     assert "已登记送达。" in clerk.text
-    officer.open(f"/window/cases/{number}").press("办结")
+    officer.open(f"/district/cases/{number}").press("办结")
     assert "已办结。" in officer.text
     assert "待办理 0 件" in officer.open("/window").text
 
@@ -168,11 +168,17 @@ def decide_rest(app: Flask, officer: Visitor) -> None:
 
 def test_a_refusal_needs_its_reasons(staff: PersonFor) -> None:
     number = receive(staff("clerk.liangjiang"))
-    officer = staff("officer.wuhou").open(f"/window/cases/{number}")
-    officer.press("不予受理", words=" ")
+    officer = staff("officer.wuhou").open(f"/district/cases/{number}")
+    officer.press("看看通知书", words=" ")
     assert officer.status == 422
     assert "请填写不予受理的理由" in officer.text
-    officer.press("不予受理", words="营业场所不在本区")
+    officer.press("看看通知书", words="营业场所不在本区", ground="out-of-scope")
+    assert officer.status == 422
+    assert "请写明应向哪个机关申请" in officer.text
+    officer.press("看看通知书", words="营业场所不在本区", competent="成都市锦江区行政审批局")
+    for words in ("不予受理通知书", "成都市锦江区行政审批局", "行政复议", "还没有作出决定"):
+        assert words in officer.text
+    officer.press("确认发出")
     assert "已登记不予受理。" in officer.text
     assert "营业场所不在本区" in officer.text
 
@@ -182,8 +188,12 @@ def test_a_refused_case_has_a_notice_with_remedies(
 ) -> None:
     person = citizen("ouyang")
     number = apply_for_branch(person)
-    officer = staff("officer.wuhou").open(f"/window/cases/{number}").press("受理")
-    officer.press("开始审核").press("不同意", words="营业场所证明与申请不符")
+    officer = staff("officer.wuhou").open(f"/district/cases/{number}").press("受理")
+    officer.press("开始审核").press("看看决定书", words="营业场所证明与申请不符")
+    for words in ("不予登记通知书", "营业场所证明与申请不符", "申请行政复议", "6个月"):
+        assert words in officer.text
+    assert "审核中" in staff("officer.wuhou").open(f"/district/cases/{number}").text
+    officer.press("确认发出")
     assert "已作出不同意的决定" in officer.text
     person.open(f"/my/{number}")
     for words in ("不同意", "营业场所证明与申请不符", "申请行政复议"):
@@ -193,20 +203,21 @@ def test_a_refused_case_has_a_notice_with_remedies(
 def test_what_somebody_else_did_first_is_told(app: Flask, staff: PersonFor) -> None:
     number = receive(staff("clerk.liangjiang"))
     one, other = staff("officer.wuhou"), staff("officer.wuhou")
-    one.open(f"/window/cases/{number}")
-    other.open(f"/window/cases/{number}").press("受理")
-    one.press("不予受理", words="理由在此")
+    one.open(f"/district/cases/{number}")
+    other.open(f"/district/cases/{number}").press("受理")
+    one.press("看看通知书", words="理由在此")
     assert one.status == 409
-    assert "记录已被他人修改" in one.text
+    assert "本页已换成最新的情况" in one.text
+    assert "已受理（" in one.text
     assert "开始审核" in one.buttons()
 
 
 def test_other_places_see_nothing(staff: PersonFor) -> None:
     number = receive(staff("clerk.liangjiang"))
-    for login in ("clerk.shapingba", "officer.jinjiang"):
+    for login, room in (("clerk.shapingba", "window"), ("officer.jinjiang", "district")):
         desk = staff(login)
         assert number not in desk.text
-        assert desk.open(f"/window/cases/{number}").status == 404
+        assert desk.open(f"/{room}/cases/{number}").status == 404
 
 
 def test_an_act_by_the_wrong_desk_is_refused(staff: PersonFor) -> None:
@@ -215,7 +226,8 @@ def test_an_act_by_the_wrong_desk_is_refused(staff: PersonFor) -> None:
     answer = clerk.client.post(f"/window/cases/{number}/accept", data={"version": "1"})
     assert answer.status_code == 404
     other = staff("officer.jinjiang").client
-    assert other.post(f"/window/cases/{number}/accept").status_code == 404
+    assert other.post(f"/window/cases/{number}/accept").status_code == 403
+    assert other.post(f"/district/cases/{number}/accept").status_code == 404
     clerk.open(f"/window/cases/{number}")
     assert "已收件" in clerk.text
     assert "受理" not in clerk.buttons()

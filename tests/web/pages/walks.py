@@ -61,7 +61,7 @@ def case_number(page: Visitor) -> str:
 
 def decide(app: Flask, officer: Visitor, number: str) -> None:
     """Accept, review and grant; the worker seals."""
-    officer.open(f"/window/cases/{number}").press("受理")
+    officer.open(f"/district/cases/{number}").press("受理")
     officer.press("开始审核").press("同意")
     assert "已作出同意的决定" in officer.text
     with app.app_context():
