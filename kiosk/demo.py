@@ -123,6 +123,13 @@ STAFF: tuple[dict[str, Any], ...] = (
         "authority": "重庆市沙坪坝区市场监督管理局",
     },
     {
+        "login": "keeper.wuhou",
+        "name": "武侯印章(演示)",
+        "role": "seal-keeper",
+        "division_code": "510107",
+        "authority": "成都市武侯区行政审批局",
+    },
+    {
         "login": "manager.wuhou",
         "name": "武侯管理(演示)",
         "role": "manager",

@@ -16,6 +16,7 @@ class Role(StrEnum):
     OPERATOR = "operator"
     AUDITOR = "auditor"
     MANAGER = "manager"
+    SEAL_KEEPER = "seal-keeper"
     MACHINE = "machine"
     SYSTEM = "system"
 
@@ -28,6 +29,7 @@ ROLE_WORDS = {
     Role.OPERATOR: "运维人员",
     Role.AUDITOR: "审计人员",
     Role.MANAGER: "管理人员",
+    Role.SEAL_KEEPER: "印章管理员",
     Role.MACHINE: "自助终端",
     Role.SYSTEM: "系统",
 }

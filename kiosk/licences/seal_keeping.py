@@ -12,11 +12,11 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from kiosk.audit import trail
-from kiosk.errors import InputInvalid, NotFound
+from kiosk.errors import Forbidden, InputInvalid, NotFound
 from kiosk.exchange.files import FileStore
-from kiosk.identity.actors import Actor
+from kiosk.identity.actors import Actor, Role
 from kiosk.licences.errors import RotationNeedsImport, SealOwnerDiffers
-from kiosk.licences.models import Seal, SealImport
+from kiosk.licences.models import Seal, SealImport, SealUse
 from kiosk.licences.sealing import OFFICIAL_SEAL, SEAL_LIFE
 from kiosk.licences.trust import require_trusted
 from kiosk.uow import reading, unit_of_work
@@ -76,9 +76,31 @@ def list_seals() -> list[SealLine]:
     return sorted(lines, key=lambda line: (line.ends_at, line.authority_code))
 
 
+def find_seal(authority_code: str) -> SealLine | None:
+    """The seal of an authority, or None while it has none."""
+    with reading() as session:
+        row = session.scalar(select(Seal).where(Seal.authority_code == authority_code))
+    return None if row is None else _line(row)
+
+
+def list_uses(
+    session: Session, authority_code: str, before: int | None, limit: int
+) -> list[SealUse]:
+    """The uses of an authority's seal, newest first; those entered before one of them."""
+    used = select(SealUse).join(Seal, Seal.id == SealUse.seal_id)
+    used = used.where(Seal.authority_code == authority_code)
+    if before is not None:
+        used = used.where(SealUse.id < before)
+    return list(session.scalars(used.order_by(SealUse.id.desc()).limit(limit)))
+
+
 def stop_seal(authority_code: str, reason: str, *, actor: Actor, now: datetime) -> None:
-    """Stop a seal from this moment on, for instance because its key may be known. Raises NotFound, InputInvalid."""
+    """Stop a seal from this moment on, for instance because its key may be known.
+
+    Raises NotFound, InputInvalid, Forbidden for the keeper of another authority's seal.
+    """
     _require_reason(reason)
+    _require_own(authority_code, actor)
     with unit_of_work() as session:
         seal = _lock(session, authority_code)
         seal.stopped_at, seal.stop_reason = seal.stopped_at or now, reason
@@ -164,6 +186,12 @@ def _line(row: Seal) -> SealLine:
         valid_to=row.valid_to,
         owner=owner_of(signer.certificate) if signer else None,
     )
+
+
+def _require_own(authority_code: str, actor: Actor) -> None:
+    """A keeper answers for the seal of the own authority only."""
+    if actor.role is Role.SEAL_KEEPER and actor.authority_code != authority_code:
+        raise Forbidden("只能停用本机关的印章")
 
 
 def _require_reason(reason: str) -> None:

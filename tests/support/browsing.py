@@ -18,7 +18,7 @@ VOID = {"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "met
 SILENT = {"script", "style", "noscript", "title", "option"}
 RAW_CODE = re.compile(r"[a-z]{3,}")
 KNOWN_LATIN = re.compile(
-    r"(?:clerk|officer|editor|manager)\.[a-z]+|\b(?:operator|auditor)\b"
+    r"(?:clerk|officer|editor|manager|keeper)\.[a-z]+|\b(?:operator|auditor)\b"
     r"|chuanyu-demo|Excel|messages\.jsonl|flask setup|Ctrl"
 )
 QUOTING = {"samp"}  # What a file or another system said, as it stands there.

@@ -17,6 +17,8 @@ from kiosk.web.district import (
     lists,
     procedures,
     queue,
+    quotas,
+    seals,
     trail,
     voices,
 )
@@ -27,6 +29,7 @@ FIRST_PAGE = {
     Role.EDITOR: "district_items.find",
     Role.OPERATOR: "district_fleet.board",
     Role.MANAGER: "district_figures.show",
+    Role.SEAL_KEEPER: "district_seals.show",
     Role.AUDITOR: "district_trail.show",
 }
 
@@ -44,6 +47,8 @@ BLUEPRINTS = (
     procedures.bp,
     fees.bp,
     voices.bp,
+    quotas.bp,
+    seals.bp,
     cases.bp,
     grants.bp,
     items.bp,

@@ -27,6 +27,7 @@ WORDS: dict[str, dict[Any, str]] = {
         Role.EDITOR: "目录工作台",
         Role.OPERATOR: "运维工作台",
         Role.MANAGER: "管理工作台",
+        Role.SEAL_KEEPER: "印章工作台",
         Role.AUDITOR: "审计工作台",
     },
     "author": {"catalogue-file": "共同清单"},
