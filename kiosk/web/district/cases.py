@@ -9,7 +9,7 @@ from flask import Blueprint, make_response, redirect, render_template, request, 
 from flask.typing import ResponseReturnValue
 from werkzeug.wrappers import Response
 
-from kiosk.casework import commands, couriers, holding, non_acceptance, opinions
+from kiosk.casework import commands, holding, non_acceptance, opinions
 from kiosk.casework.errors import TransitionRefused
 from kiosk.casework.models import Case
 from kiosk.casework.non_acceptance import GROUND_WORDS, Ground
@@ -35,7 +35,6 @@ SAID = {
     "reassign": "已改派。",
     "opine": "审核意见已存档，只有本机关审批人员看得到。",
     "sign": "已复核签署。",
-    "acknowledge": "已签收，收件窗口会看到。",
 }
 
 
@@ -110,18 +109,7 @@ def _not_accept(number: str, act: str, actor: Actor) -> None:
     )
 
 
-def _acknowledge(number: str, act: str, actor: Actor) -> None:
-    complete, remark = request.form.get("complete"), request.form.get("remark", "").strip()[:500]
-    if complete not in ("yes", "no"):
-        raise InputInvalid(fields={"complete": ["请核对清单后选择"]})
-    if complete == "no" and not remark:
-        raise InputInvalid(fields={"remark": ["请写明缺了什么、哪里损坏"]})
-    arrival = couriers.Arrival(complete == "yes", remark or None)
-    couriers.acknowledge(request.form.get("slip", ""), arrival, actor=actor, now=now())
-
-
 OWN: dict[str, Callable[[str, str, Actor], None]] = {
-    "acknowledge": _acknowledge,
     "take": _hold,
     "give-back": _hold,
     "reassign": _reassign,

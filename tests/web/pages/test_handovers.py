@@ -47,7 +47,7 @@ def test_papers_are_sent_signed_for_and_come_back(
     clerk = staff("clerk.shapingba").open("/window/handovers")
     assert "1 批超过签收期限" in clerk.text
     assert "已超过 1 天" in clerk.text
-    officer = staff("officer.wuhou").open(f"/window/cases/{number}").follow("材料寄送和签收")
+    officer = staff("officer.wuhou").open(f"/district/cases/{number}").follow("材料寄送和签收")
     officer.press("签收")
     assert set(officer.page.faults) == {"complete"}
     officer.press("签收", complete="no")

@@ -35,7 +35,7 @@ def charge(app: Flask, staff: PersonFor, number: str) -> None:
     with app.app_context(), unit_of_work() as session:
         case = get_case(session, number)
         case.offering = case.offering | {"fee": "per_item"}
-    officer = staff("officer.wuhou").open(f"/window/cases/{number}").press("受理")
+    officer = staff("officer.wuhou").open(f"/district/cases/{number}").press("受理")
     answer = officer.client.post(f"/api/v1/cases/{number}/payments", json=FEE)
     assert answer.status_code == 201
 

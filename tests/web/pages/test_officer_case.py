@@ -7,7 +7,6 @@ from collections.abc import Callable
 from flask import Flask
 
 from kiosk import workers
-from kiosk.casework import couriers
 from kiosk.casework.queries import get_case
 from kiosk.identity.actors import SYSTEM
 from kiosk.licences import seal_keeping
@@ -15,7 +14,6 @@ from kiosk.uow import reading
 from tests.support import desks
 from tests.support.browsing import Visitor
 from tests.support.clocks import StandingClock
-from tests.support.sample_cases import CLERK
 from tests.web.pages.test_queue import under_review, waiting
 
 PersonFor = Callable[[str], Visitor]
@@ -100,22 +98,3 @@ def test_nobody_else_acts_on_the_case(app: Flask, clock: StandingClock, staff: P
     assert clerk.client.post(f"/district/cases/{number}/accept").status_code == 403
     officer = staff("officer.wuhou").client
     assert officer.post(f"/district/cases/{number}/burn").status_code == 404
-
-
-def test_papers_that_arrive_are_signed_for(
-    app: Flask, clock: StandingClock, staff: PersonFor
-) -> None:
-    (number,) = waiting(app, clock)
-    papers = (couriers.Paper("公司登记(备案)申请书", 2),)
-    sent = couriers.Consignment(couriers.Direction.OUT, "邮政速递", "EX000000001CN", papers)
-    with app.app_context():
-        couriers.send(number, sent, actor=CLERK, now=clock.now())
-    officer = staff("officer.wuhou").open(f"/district/cases/{number}")
-    assert "公司登记(备案)申请书，2 页" in officer.text
-    officer.press("签收这批材料")
-    assert (officer.status, officer.page.faults.keys()) == (422, {"complete"})
-    officer.press("签收这批材料", complete="no")
-    assert officer.page.faults.keys() == {"remark"}
-    officer.press("签收这批材料", complete="no", remark="缺第二页")
-    assert "已签收，收件窗口会看到" in officer.text
-    assert "与清单不符 ：缺第二页" in officer.text
