@@ -41,7 +41,7 @@ from kiosk.web.pages.my_routes import add_rating_pages
 from kiosk.web.pages.print_words import print_words
 from kiosk.web.pages.refusals import REFUSALS, Refused, refused
 from kiosk.web.pages.typing import candidates
-from kiosk.web.pages.views import current_view
+from kiosk.web.pages.views import View, current_view
 from kiosk.web.public import local_path, status_page
 
 bp = Blueprint("touch", __name__, url_prefix="/touch")
@@ -59,7 +59,7 @@ def machine_frame() -> dict[str, Any]:
         "visit": current_visit(),
         "people": people,
         "card_lies": _card_lies(),
-        "view": current_view(),
+        "view": View(frozenset()) if request.args.get("left") else current_view(),
     }
 
 
@@ -75,9 +75,12 @@ def current_visit() -> visits.VisitView | None:
 
 @bp.get("")
 @public
-def home() -> str:
-    """Three things to do."""
-    return render_template("touch/home.html", desk=DESK)
+def home() -> Response:
+    """Three things to do; whoever left by taking the card away leaves no wish for the screen behind."""
+    answer = make_response(render_template("touch/home.html", desk=DESK))
+    if request.args.get("left"):
+        cookies.forget_visit(answer)
+    return answer
 
 
 @bp.get("/state")

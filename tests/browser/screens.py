@@ -52,7 +52,13 @@ ANYONE = {
     "touch-status": "/touch/status",
     "not-found": "/nothing-here",
 }
-CITIZEN = {"my": "/my", "my-apply": "/items/37/apply"}
+CITIZEN = {
+    "my": "/my",
+    "my-apply": "/items/37/apply",
+    "my-questions": "/my/questions",
+    "my-authorities": "/my/authorities",
+    "my-messages": "/my/messages",
+}
 STEPS = ("questions/1", "questions/3", "papers", "papers/1", "delivery", "check", "saved")
 CLERK = {
     "window": "/window",
@@ -203,6 +209,9 @@ def keep_all(album: Album) -> None:
         case = first_case(album, state, list_page, prefix)
         album.keep(pages | ({name: case} if case else {}), state)
         if name == "my-case":
+            asked = {f"my-{page}": f"{case}/{page}" for page in ("receipt", "ask")}
+            rated = {"my-rating": f"{case}/rate/handling?level=4"}
+            album.keep(asked | rated if case else {}, state)
             album.keep(_pages_of_a_draft(album, state, "", "my"), state)
     keep_officers_cases(album)
     for login, pages in (("editor.wuhou", EDITOR), ("operator", OPERATOR)):

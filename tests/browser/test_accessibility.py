@@ -25,7 +25,7 @@ PUBLIC = (
     "/window",
 )
 SCREEN = ("/touch", "/touch/items", "/touch/items/37", "/touch/card", "/touch/status")
-CITIZEN = ("/my", "/items/37/apply")
+CITIZEN = ("/my", "/my/questions", "/my/authorities", "/my/messages", "/items/37/apply")
 EDITOR = (
     "/district/items",
     "/district/items/37",
@@ -83,7 +83,8 @@ def test_pages_of_a_citizen_with_faults_on_them(page_of: PageOf) -> None:
     page.get_by_label(LI["name"]).check()
     page.locator("main button").click()
     assert judge(page, CITIZEN) == []
-    button(page, "开始填写")
+    page.locator("main form button").click()
+    page.wait_for_url("**/questions/1")
     draft = page.url.partition("/questions/")[0]
     pages = ("questions/1", "questions/2", "papers", "papers/1", "delivery", "check", "saved")
     assert judge(page, tuple(f"{draft}/{each}" for each in pages)) == []

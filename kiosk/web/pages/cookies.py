@@ -16,6 +16,7 @@ RECEIPT_COOKIE = "kiosk_receipt"
 RECEIPT_LIFE = timedelta(minutes=15)
 DRAFT_COOKIE = "kiosk_draft"
 DRAFT_LIFE = timedelta(hours=1)
+OF_A_VISIT = (RECEIPT_COOKIE, DRAFT_COOKIE, views.COOKIE)
 
 
 def keep_session(response: Response, token: str, expires_at: datetime) -> None:
@@ -27,7 +28,16 @@ def keep_session(response: Response, token: str, expires_at: datetime) -> None:
 
 def forget_all(response: Response) -> None:
     """Leave nothing of this person in the browser."""
-    for name in (COOKIE, RECEIPT_COOKIE, DRAFT_COOKIE, views.COOKIE):
+    _forget(response, COOKIE, *OF_A_VISIT)
+
+
+def forget_visit(response: Response) -> None:
+    """Leave nothing of whoever stood here; the machine's own session goes on."""
+    _forget(response, *OF_A_VISIT)
+
+
+def _forget(response: Response, *names: str) -> None:
+    for name in names:
         response.delete_cookie(name, httponly=True, samesite="Strict", secure=_secure())
 
 

@@ -292,6 +292,16 @@ def test_the_screen_is_shown_as_the_person_wants_until_they_leave(
     assert f'class="touch {name}"' not in screen.open("/touch").answer.text
 
 
+def test_taking_the_card_away_ends_every_wish_for_the_screen(kiosk: Kiosk) -> None:
+    kiosk.screen.open("/touch/items/37").press("长辈模式")
+    kiosk.lay_card()
+    kiosk.prove()
+    kiosk.take_card()
+    assert 'class="touch elder"' in kiosk.screen.open("/touch").answer.text
+    assert 'class="touch "' in kiosk.screen.open("/touch?left=yes").answer.text
+    assert 'class="touch "' in kiosk.screen.open("/touch").answer.text
+
+
 def test_an_unknown_wish_for_the_screen_changes_nothing(kiosk: Kiosk) -> None:
     kiosk.screen.client.set_cookie("kiosk_view", 'elder"><script>')
     answer = kiosk.screen.client.post("/touch/view", data={"mode": "neon", "back": "//evil"})
