@@ -64,6 +64,28 @@ if (live) {
   });
 }
 
+// A long list is found by typing part of a name: an input method can not type into the list itself.
+const LONG_LIST = 20;
+for (const list of document.querySelectorAll("form[data-saves] select")) {
+  if (list.options.length <= LONG_LIST) continue;
+  const finder = document.createElement("input");
+  finder.type = "search";
+  finder.name = `find.${list.name}`;
+  finder.setAttribute("form", "none"); // It is not part of what is handed in.
+  finder.placeholder = "打字找，例如“武侯”";
+  finder.setAttribute("aria-label", `打字找：${list.labels[0].textContent.trim()}`);
+  finder.autocomplete = "off";
+  finder.addEventListener("input", (event) => {
+    event.stopPropagation();
+    const words = finder.value.trim();
+    const found = words && [...list.options].find((option) => option.value && option.textContent.includes(words));
+    if (!found) return;
+    list.value = found.value;
+    list.dispatchEvent(new Event("input", { bubbles: true }));
+  });
+  list.before(finder);
+}
+
 // A form of a visit is kept while it is being typed.
 const kept = document.querySelector("form[data-saves]");
 if (kept) {
