@@ -15,14 +15,15 @@ from sqlalchemy.orm import Session
 from services_catalog.authorities import demo_code
 from services_catalog.catalogue_files import DATA
 from services_catalog.catalogue_state import rename_state
+from services_catalog.delegations import delegation_faults
 from services_catalog.errors import ReviewerIsAuthor
 from services_catalog.models import Authority, RoutingRule
 from services_catalog.proof import ProofReport, prove
 from services_catalog.queries import list_items, load_world
 from services_catalog.routing import LEVELS, AuthorityView, World, make_world
-from services_catalog.rule_errors import RulesInvalid, RulesUnproven
+from services_catalog.rule_errors import DelegationRefused, RulesInvalid, RulesUnproven
 from services_catalog.rule_rows import list_rules, make_rule, row_of
-from services_catalog.rules import KINDS, AnyRule, days_of_change, in_force
+from services_catalog.rules import KINDS, AnyRule, Delegation, days_of_change, in_force
 from services_catalog.validity import DAY
 
 CATALOGUE_FILE = "catalogue-file"
@@ -47,7 +48,7 @@ class RuleChange:
 def read_change(session: Session, proposed: Mapping[str, Any], today: date) -> RuleChange:
     """The change that ``authorities``, ``rules`` and ``ends`` describe. An organ may be named instead of coded.
 
-    Raises RulesInvalid with every fault.
+    Raises RulesInvalid with every fault, DelegationRefused.
     """
     return _Reading(session, today).change(proposed)
 
@@ -80,7 +81,9 @@ def prove_change(session: Session, change: RuleChange, today: date) -> Iterator[
 
 
 def require_proven(session: Session, change: RuleChange, today: date) -> None:
-    """Raises RulesUnproven with every gap and conflict of every day."""
+    """Raises RulesUnproven with every gap and conflict of every day; delegations alone move no route."""
+    if _only_delegations(session, change):
+        return
     findings = [
         f"{report.on} {finding}"
         for report in prove_change(session, change, today)
@@ -88,6 +91,12 @@ def require_proven(session: Session, change: RuleChange, today: date) -> None:
     ]
     if findings:
         raise RulesUnproven(findings)
+
+
+def _only_delegations(session: Session, change: RuleChange) -> bool:
+    ended = {number for number, _ in change.ends}
+    touched = [*change.rules, *(rule for rule in list_rules(session) if rule.number in ended)]
+    return not change.founded and all(isinstance(rule, Delegation) for rule in touched)
 
 
 def publish(
@@ -141,6 +150,9 @@ class _Reading:
             self._faults.append("没有任何变更")
         if self._faults:
             raise RulesInvalid(self._faults)
+        kept = applied(self._rules.values(), RuleChange(ends=ends))
+        if refused := list(delegation_faults(rules, kept, self._organs, self._world)):
+            raise DelegationRefused(refused)
         return RuleChange(founded, rules, ends)
 
     def _organ(self, given: Mapping[str, Any]) -> AuthorityView | None:

@@ -17,6 +17,16 @@ class RulesInvalid(CatalogError):
         self.faults = faults
 
 
+class DelegationRefused(CatalogError):
+    """A delegation that the law does not allow (行政许可法 art. 24); ``faults`` lists every reason."""
+
+    code = "delegation-refused"
+
+    def __init__(self, faults: list[str]) -> None:
+        super().__init__("；".join(faults))
+        self.faults = faults
+
+
 class ProposalUnknown(CatalogError):
     """There is no proposal of that number."""
 

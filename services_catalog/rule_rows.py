@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from services_catalog.models import RoutingRule
 from services_catalog.rules import KINDS, AnyRule, Rule
 
+DATES = ("valid_from", "valid_to", "elsewhere_from", "document_date")
 SHARED = tuple(field.name for field in fields(Rule))
 
 
@@ -54,7 +55,7 @@ def make_rule(kind: str, values: Mapping[str, Any]) -> AnyRule:
 def _typed(name: str, value: Any) -> Any:
     if name.endswith("_seqs"):
         return tuple(int(seq) for seq in value)
-    if name in ("valid_from", "valid_to", "elsewhere_from") and isinstance(value, str):
+    if name in DATES and isinstance(value, str):
         return date.fromisoformat(value)
     return value
 

@@ -55,13 +55,25 @@ class Agreement(Rule):
 class Delegation(Rule):
     """A written delegation (异地授权): officers of the delegate decide in the delegating organ's name.
 
-    Decision, seal, remedies and liability stay those of the delegating organ.
+    Decision, seal, remedies and liability stay those of the delegating organ (行政许可法 art. 24). The written basis
+    is a document with number and date; ``announced`` says how and where the public was told of it.
     """
 
     delegating_code: str
     delegate_code: str
     item_seq: int
     area_code: str
+    document_number: str
+    document_date: date
+    announced: str
+
+    def overlaps(self, other: Delegation) -> bool:
+        """Whether both are about one item and hold on a common day."""
+        return (
+            self.item_seq == other.item_seq
+            and (other.valid_to is None or self.valid_from <= other.valid_to)
+            and (self.valid_to is None or other.valid_from <= self.valid_to)
+        )
 
 
 @dataclass(frozen=True)

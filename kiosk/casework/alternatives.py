@@ -13,6 +13,7 @@ from kiosk.catalogue import Catalogue
 from services_catalog.offerings import OfferingInForce, offering_in_force, require_open
 from services_catalog.queries import get_authority
 from services_catalog.routing import AuthorityView, Route, RoutingFacts, chain
+from services_catalog.rules import Delegation
 
 
 @dataclass(frozen=True)
@@ -21,6 +22,7 @@ class Deputy:
 
     organ: AuthorityView
     offering: OfferingInForce
+    rule: Delegation
 
 
 def open_offering(
@@ -33,14 +35,26 @@ def open_offering(
     offering = offering_in_force(session, seq, decided.authority_code, on)
     if not offering.terms.ended and offering.find_suspension(on) is None:
         return offering
-    deputies = sorted(
-        _deputies(session, held, offering, facts.district_code or decided.district_code, on),
-        key=lambda deputy: _distance(held, facts.received_in or decided.district_code, deputy),
-    )
+    deputies = list_deputies(session, held, offering, decided, facts, on)
     received_in = _chain(held, facts.received_in)
     if not any(deputy.organ.district_code in received_in for deputy in deputies):
         require_open(offering, on, _words(session, offering, decided, deputies))
     return offering
+
+
+def list_deputies(
+    session: Session,
+    held: Catalogue,
+    offering: OfferingInForce,
+    decided: Route,
+    facts: RoutingFacts,
+    on: date,
+) -> list[Deputy]:
+    """Who may decide in the authority's name under a delegation, the nearest to the receiving place first."""
+    return sorted(
+        _deputies(session, held, offering, facts.district_code or decided.district_code, on),
+        key=lambda deputy: _distance(held, facts.received_in or decided.district_code, deputy),
+    )
 
 
 def _deputies(
@@ -55,7 +69,7 @@ def _deputies(
             continue
         own = offering_in_force(session, rule.item_seq, rule.delegate_code, on)
         if not own.terms.ended and own.find_suspension(on) is None:
-            yield Deputy(held.world.by_code[rule.delegate_code], own)
+            yield Deputy(held.world.by_code[rule.delegate_code], own, rule)
 
 
 def _distance(held: Catalogue, place: str, deputy: Deputy) -> int:

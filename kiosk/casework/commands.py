@@ -11,6 +11,7 @@ from sqlalchemy import Row, select
 
 from kiosk.casework import clocks, deadlines, outcomes, service
 from kiosk.casework.acts import require_possible, require_text, step
+from kiosk.casework.endings import WITHDRAWN, by_silence, closing
 from kiosk.casework.hearings import require_settled
 from kiosk.casework.joint_queries import require_not_stopped
 from kiosk.casework.models import Case
@@ -30,11 +31,6 @@ from kiosk.uow import reading
 
 log = logging.getLogger(__name__)
 SWEEP = 200
-WITHDRAWN = Contents(
-    title="撤回申请确认书",
-    outcome="你（单位）已撤回申请，本机关终止办理",
-    reason="撤回不影响再次提出申请。",
-)
 
 
 def accept(number: str, *, actor: Actor, now: datetime, version: int | None = None) -> None:
@@ -142,12 +138,13 @@ def deliver(
 
 
 def close(number: str, *, actor: Actor, now: datetime, version: int | None = None) -> None:
-    """Close the delivered case."""
+    """Close the delivered case; the applicant gets a paper that says so, with the outcome."""
     with step(number, Action.CLOSE, "办件已办结", actor=actor, now=now, version=version) as (
-        _,
+        session,
         case,
     ):
         case.closed_at = now
+        enter_notice(session, case, Kind.CONCLUSION, closing(session, case, now), actor, now)
 
 
 def withdraw(number: str, *, actor: Actor, now: datetime, version: int | None = None) -> None:
@@ -193,6 +190,7 @@ def _deem_accepted(row: Row[int, str], now: datetime) -> bool:
             case,
         ):
             clocks.start(session, case, now)
+            enter_notice(session, case, Kind.ACCEPTANCE, by_silence(case), SYSTEM, now)
     except KioskError:
         log.warning("a case could not be deemed accepted", exc_info=True)
         return False

@@ -27,6 +27,7 @@ from kiosk.casework.errors import AnswerTooLate, CorrectionAlreadyTold, Correcti
 from kiosk.casework.form_changes import apply_answers, field_label
 from kiosk.casework.models import Case
 from kiosk.casework.notices import Contents, Kind, enter_notice, rehearse_notice
+from kiosk.casework.papers import chinese_date
 from kiosk.casework.precedents import FORM, MATERIAL, Reason, note_answer
 from kiosk.casework.states import Action, State
 from kiosk.clock import office_date
@@ -300,7 +301,7 @@ def _completes(session: Session, case: Case, answers: Sequence[Answer]) -> bool:
 def _require_in_time(case: Case, now: datetime) -> None:
     limit = case.correction_due_on
     if limit is not None and office_date(now) > limit:
-        raise CorrectionLapsed(f"补正期限已于{limit}届满，可以重新申请")
+        raise CorrectionLapsed(f"补正期限已于{chinese_date(limit)}届满，可以重新申请")
 
 
 def _faults(

@@ -17,6 +17,7 @@ from kiosk.casework.deadlines import WORKING_DAY, Due, due
 from kiosk.casework.errors import HearingOpen, HearingRefused
 from kiosk.casework.models import Case, CaseEvent
 from kiosk.casework.notices import Contents, Kind, enter_notice, rehearse_notice
+from kiosk.casework.papers import chinese_date
 from kiosk.casework.procedure_kinds import SpecialKind
 from kiosk.casework.procedure_models import Hearing
 from kiosk.casework.procedure_queries import find_hearing, list_open_procedures
@@ -58,7 +59,7 @@ def ask_hearing(number: str, *, actor: Actor, now: datetime, version: int | None
             raise HearingRefused("已经要求过听证")
         limit = ask_limit(case, told).on
         if limit is not None and office_date(now) > limit:
-            raise HearingRefused(f"要求听证的期限已于{limit}届满")
+            raise HearingRefused(f"要求听证的期限已于{chinese_date(limit)}届满")
         told.asked_on = office_date(now)
 
 

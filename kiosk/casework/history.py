@@ -10,6 +10,7 @@ from enum import StrEnum
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from kiosk.casework.delegations import handler_name
 from kiosk.casework.models import Case, CaseEvent
 from kiosk.casework.states import Action, State
 from kiosk.identity.actors import Actor
@@ -51,13 +52,19 @@ def add_event(
             actor_number=actor.number,
             receiving_division=case.receiving_division,
             receiving_place=case.receiving_place,
-            deciding_authority=case.deciding_authority,
-            deciding_name=case.deciding_name,
+            **_organ(case, actor),
             words=words,
             note=note,
             digest=hashlib.sha256(json.dumps(said, ensure_ascii=False).encode()).hexdigest(),
         )
     )
+
+
+def _organ(case: Case, actor: Actor) -> dict[str, str]:
+    """The organ on the step: the deciding authority, or its delegate where an officer of that one acted."""
+    if actor.authority_code is None or actor.authority_code != case.delegate_authority:
+        return {"deciding_authority": case.deciding_authority, "deciding_name": case.deciding_name}
+    return {"deciding_authority": actor.authority_code, "deciding_name": handler_name(case)}
 
 
 def _last_position(session: Session, case_id: int) -> int:

@@ -14,6 +14,7 @@ from services_catalog.orm import Base, UtcDateTime
 
 # What has come to an end stays out of the index that queues are read by.
 STILL_OPEN = f"state NOT IN ({', '.join(repr(str(state)) for state in ENDED)})"
+DELEGATED = "delegate_authority IS NOT NULL"
 
 
 def only_where(condition: str) -> dict[str, Any]:
@@ -24,7 +25,8 @@ def only_where(condition: str) -> dict[str, Any]:
 class Case(Base):
     """An application from receipt to close (办件).
 
-    It pins the item version and a snapshot of the offering it was received under, for life.
+    It pins the item version, a snapshot of the offering and the delegation it was received under, for life.
+    ``delegate_authority`` is the organ whose officers handle it in the deciding authority's name (异地授权), if any.
     """
 
     __tablename__ = "case_case"
@@ -32,6 +34,9 @@ class Case(Base):
         Index("ix_case_case_queue", "deciding_authority", "state", "order_on", "id"),
         Index(
             "ix_case_case_open", "deciding_authority", "order_on", "id", **only_where(STILL_OPEN)
+        ),
+        Index(
+            "ix_case_case_delegate", "delegate_authority", "order_on", "id", **only_where(DELEGATED)
         ),
         Index("ix_case_case_holder", "held_by", "order_on", "id"),
         Index("ix_case_case_found", "deciding_authority", "received_at", "id"),
@@ -64,6 +69,7 @@ class Case(Base):
     deciding_authority: Mapped[str] = mapped_column(String(18))
     deciding_name: Mapped[str] = mapped_column(String(100))
     deciding_division: Mapped[str] = mapped_column(String(6))
+    delegate_authority: Mapped[str | None] = mapped_column(String(18))
     explanation: Mapped[list[str]] = mapped_column(JSON)
 
     delivery: Mapped[str] = mapped_column(String(16))

@@ -8,6 +8,7 @@ from datetime import date, datetime
 
 from flask import current_app
 
+from kiosk.casework.delegations import mandate_of, mandate_words
 from kiosk.casework.models import Case
 from kiosk.casework.notice_words import (
     EXCLUDED,
@@ -27,6 +28,10 @@ from kiosk.clock import OFFICE_ZONE, office_date
 from services_catalog.limits import limit_words
 
 FEE_WORDS = {"none": "不收费", "per_item": "按公布的标准收取，另发缴款通知书"}
+NOT_ACCEPTED = (
+    "材料由收件地作形式核对，是否受理由办理机关决定。材料不齐全或者不符合法定形式的，办理机关将在收到材料之日起"
+    "五个工作日内一次告知需要补正的全部内容；逾期不告知的，自收到材料之日起即为受理。"
+)
 UNKNOWN_DAY = "节假日安排公布后确定的日期"
 Rows = tuple[tuple[str, ...], ...]
 Values = dict[str, str]
@@ -89,6 +94,10 @@ def tables_of(case: Case, kind: Kind, contents: Contents) -> dict[str, Rows]:
         ("申请人", case.subject_name, "办件编号", case.number),
         ("申请事项", name, "事项编码", item),
     )
+    if mandate := mandate_of(case):
+        facts += (
+            ("承办机关", f"{mandate.delegate_name}（受委托）", "委托依据", mandate.basis_words),
+        )
     plain = kind in (Kind.PAYMENT, Kind.SERVICE_RETURN)
     rows = contents.rows if plain else _numbered(contents.rows)
     return {"facts": facts, "items": rows, "service": contents.service}
@@ -117,8 +126,9 @@ def _said(case: Case, terms: Terms, contents: Contents, now: datetime) -> Values
 
 def _receipt(case: Case, terms: Terms, contents: Contents, now: datetime) -> Values:
     moment = case.received_at.astimezone(OFFICE_ZONE)
-    limit = case.acceptance_due_on
+    limit, mandate = case.acceptance_due_on, mandate_of(case)
     return {
+        "note": mandate_words(mandate, case.deciding_name) + NOT_ACCEPTED if mandate else "",
         "query_code": contents.query_code,
         "applicant": case.subject_name,
         "received_at": f"{chinese_date(moment.date())} {moment:%H时%M分}",

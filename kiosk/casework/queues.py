@@ -34,12 +34,10 @@ from kiosk.casework.notice_words import words_of
 from kiosk.casework.receipt import Channel, Mode
 from kiosk.casework.state_words import state_words
 from kiosk.casework.states import ENDED, State
-from kiosk.catalogue import catalogue
 from kiosk.clock import OFFICE_ZONE, office_date
 from kiosk.errors import InputInvalid
 from kiosk.identity.actors import Actor, Role
 from kiosk.identity.queries import document_digest, find_person
-from services_catalog.routing import chain
 
 MOST = 200
 CITIZEN_CARD, CREDIT_CODE = "111", "001"
@@ -133,9 +131,10 @@ def list_queue(
     after: str | None = None,
     limit: int = 50,
 ) -> Page:
-    """The open cases that an officer's authority decides, its own or as a delegate, the earliest due first.
+    """The open cases that an officer's authority handles, its own or as a delegate, the earliest due first.
 
-    Of a joint case it is the parts that are decided.
+    What it delegated stands in the delegate's queue; its own officers find that by the search. Of a joint case it is
+    the parts that are decided.
     What waits for the applicant's corrections is left out unless ``view`` asks for that state.
     Raises InputInvalid for a cursor that no page ended with.
     """
@@ -146,7 +145,7 @@ def list_queue(
         wanted.append(tuple_(Case.order_on, Case.id) > (on, last.id))
     parts = [
         _lines().where(scope, *stand, *wanted).order_by(Case.order_on, Case.id).limit(limit + 1)
-        for scope in _decided_by(officer.authority_code or "")
+        for scope in _to_handle(officer.authority_code or "")
         for stand in _standing(view)
     ]
     rows = [row for part in parts for row in session.execute(part)]
@@ -233,19 +232,16 @@ def _is_late(today: date | None) -> Iterator[ColumnElement[bool]]:
     yield case((Case.state == State.RECEIVED, Case.acceptance_due_on), else_=decision) < today
 
 
+def _to_handle(authority_code: str) -> Iterator[ColumnElement[bool]]:
+    """The authority's own cases that it delegated to nobody, then those it handles as a delegate."""
+    yield (Case.deciding_authority == authority_code) & Case.delegate_authority.is_(None)
+    yield Case.delegate_authority == authority_code
+
+
 def _decided_by(authority_code: str) -> Iterator[ColumnElement[bool]]:
-    """The authority's own cases, then those that each delegation in force today lets it decide."""
+    """The cases decided in the authority's name, then those it handles as a delegate."""
     yield Case.deciding_authority == authority_code
-    world = catalogue().world
-    for rule in world.rules.delegations:
-        if rule.delegate_code == authority_code:
-            area = [d.code for d in world.districts.values() if rule.area_code in chain(d, world)]
-            place = Case.offering["facts"]["district_code"].as_string()
-            yield (
-                (Case.deciding_authority == rule.delegating_code)
-                & (Case.item_seq == rule.item_seq)
-                & func.coalesce(place, Case.deciding_division).in_(area)
-            )
+    yield Case.delegate_authority == authority_code
 
 
 def received_by(actor: Actor) -> ColumnElement[bool]:

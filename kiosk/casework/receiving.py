@@ -17,6 +17,13 @@ from kiosk.audit import trail
 from kiosk.casework import clocks, history, joint, numbers
 from kiosk.casework.agents import enter_agent, with_principal
 from kiosk.casework.alternatives import open_offering
+from kiosk.casework.delegations import (
+    Mandate,
+    find_mandate,
+    handler_words,
+    mandate_words,
+    pin,
+)
 from kiosk.casework.draft_errors import MaterialsMissing
 from kiosk.casework.draft_handover import hand_over
 from kiosk.casework.errors import ItemNotOffered, ItemVersionChanged
@@ -40,6 +47,7 @@ from kiosk.identity.tokens import draw_digits
 from kiosk.privacy import keyring
 from kiosk.uow import reading, unit_of_work
 from services_catalog import forms
+from services_catalog.items import PublishedItem
 from services_catalog.joint_items import joint_items, route_parts
 from services_catalog.offerings import OfferingInForce
 from services_catalog.routing import Route, RoutingFacts, route
@@ -146,6 +154,7 @@ class _Desk:
     decided: Route
     facts: RoutingFacts
     offering: OfferingInForce
+    mandate: Mandate | None
     missing: list[str]
     actor: Actor
     now: datetime
@@ -164,7 +173,10 @@ def _receive(
     decided, facts = route_for(held, submission, actor)
     offering = open_offering(session, held, submission.item_seq, decided, facts, office_date(now))
     missing = _missing(held, submission, offering)
-    desk = _Desk(held, submission, decided, facts, offering, missing, actor, now)
+    mandate = None
+    if not submission.joint:
+        mandate = find_mandate(session, held, offering, decided, facts)
+    desk = _Desk(held, submission, decided, facts, offering, mandate, missing, actor, now)
     query_code = draw_digits(6)
     case = _enter_case(session, desk, query_code)
     _record(session, desk, case, query_code)
@@ -216,7 +228,7 @@ def _enter_case(session: Session, desk: _Desk, query_code: str) -> Case:
 def _record(session: Session, desk: _Desk, case: Case, query_code: str) -> None:
     """Event, audit entry and outbox rows of the receipt; the query code is on its paper and nowhere else."""
     actor, now = desk.actor, desk.now
-    words = f"{case.receiving_place}已收件，交{case.deciding_name}办理"
+    words = f"{case.receiving_place}已收件，交{handler_words(case)}办理"
     history.add_event(session, case, Action.RECEIVE, State.DRAFT, words, actor=actor, now=now)
     facts = {"item": case.item_seq, "missing": len(desk.missing)}
     trail.record(session, actor, "case-received", f"case:{case.number}", now, **facts)
@@ -233,11 +245,11 @@ def _new_case(desk: _Desk, person: Person, number: str, division: str) -> Case:
     return Case(
         number=number,
         state=next_state(State.DRAFT, Action.RECEIVE),
-        mode=channel_mode(desk.offering.terms.modes or item.modes, channel_of(actor)),
+        mode=_mode(desk, item),
         channel=channel_of(actor),
         item_seq=item.seq,
         item_version_id=item.version_id,
-        offering=snapshot(item, decided, desk.facts, desk.offering),
+        offering=pin(snapshot(item, decided, desk.facts, desk.offering), desk.mandate),
         form=_plain(submission.form),
         applicant_id=person.id,
         subject_name=subject_name,
@@ -249,13 +261,28 @@ def _new_case(desk: _Desk, person: Person, number: str, division: str) -> Case:
         deciding_authority=decided.authority_code,
         deciding_name=decided.authority_name,
         deciding_division=decided.district_code,
-        explanation=list(decided.explanation),
+        delegate_authority=desk.mandate.delegate_code if desk.mandate else None,
+        explanation=_explanation(desk),
         delivery=submission.delivery,
         delivery_details=submission.delivery_details or None,
         received_at=desk.now,
         acceptance_due_on=limit.on,
         order_on=limit.earliest,
     )
+
+
+def _mode(desk: _Desk, item: PublishedItem) -> Mode:
+    """How the places share the work; who hands in stands where the item lets them, delegated or not."""
+    mode = channel_mode(desk.offering.terms.modes or item.modes, channel_of(desk.actor))
+    return Mode.DELEGATED if desk.mandate else mode
+
+
+def _explanation(desk: _Desk) -> list[str]:
+    """Why this authority decides, and who handles the case in its name."""
+    told = list(desk.decided.explanation)
+    if desk.mandate is not None:
+        told.append(mandate_words(desk.mandate, desk.decided.authority_name))
+    return told
 
 
 def _subject(submission: Submission, form: forms.Form) -> tuple[str, str | None]:

@@ -1,7 +1,8 @@
 """To whom an applicant may turn against a refusal: bodies of the deciding authority, never of the receiving place.
 
 行政复议法 (2023) art. 24 and 27: the people's government of the authority's level; for vertically led organs the
-superior organ. 行政诉讼法 art. 46: six months. The rule is recalled, not verified; ``review_bodies.json`` of the
+superior organ. Under a delegation both are those of the delegating organ (行政复议法 art. 19, 行政诉讼法 art. 26(5)).
+行政诉讼法 art. 46: six months. The rule is recalled, not verified; ``review_bodies.json`` of the
 instance overrides it authority by authority.
 """
 
@@ -12,6 +13,7 @@ from pathlib import Path
 
 from flask import current_app
 
+from kiosk.casework.delegations import mandate_of
 from kiosk.casework.models import Case
 from kiosk.catalogue import catalogue
 
@@ -32,9 +34,16 @@ def review_body(case: Case) -> str:
 
 def remedy_words(case: Case) -> str:
     """The paragraph about remedies for a refusal."""
-    return (
+    words = (
         f"如不服本决定，可以自收到本决定之日起{REVIEW_DAYS}日内向{review_body(case)}申请行政复议，"
-        f"也可以自收到本决定之日起{SUIT_MONTHS}个月内依法向人民法院提起行政诉讼。"
+        f"也可以自收到本决定之日起{SUIT_MONTHS}个月内依法向对{case.deciding_name}有管辖权的人民法院提起行政诉讼。"
+    )
+    mandate = mandate_of(case)
+    if mandate is None:
+        return words
+    return (
+        f"{words}本决定由{mandate.delegate_name}受委托办理，"
+        f"行政复议的被申请人、行政诉讼的被告均为{case.deciding_name}。"
     )
 
 

@@ -8,7 +8,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from flask import current_app
-from sqlalchemy import Row, or_, select
+from sqlalchemy import Row, func, or_, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -87,7 +87,7 @@ def _running_after(session: Session, last_id: int, today: date) -> Sequence[Row[
         Case.id,
         Case.number,
         Case.state,
-        Case.deciding_authority,
+        func.coalesce(Case.delegate_authority, Case.deciding_authority).label("handled_by"),
         Case.deciding_division,
         *COLUMNS.values(),
     ]
@@ -108,7 +108,7 @@ def _near(row: Row[Any], today: date) -> Iterator[Near]:
             continue
         level = _level(due_on, today, held["deciding_division"], clocks.thresholds_of())
         if level in NEAR:
-            yield Near(held["id"], held["number"], held["deciding_authority"], clock, level, due_on)
+            yield Near(held["id"], held["number"], held["handled_by"], clock, level, due_on)
 
 
 def _level(due_on: date, today: date, division: str, thresholds: Thresholds) -> Level:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from kiosk.casework import deadlines
@@ -62,7 +62,10 @@ def list_open_deliveries(session: Session, authority_code: str, today: date) -> 
     waiting = (
         select(Case)
         .where(
-            Case.deciding_authority == authority_code,
+            or_(
+                (Case.deciding_authority == authority_code) & Case.delegate_authority.is_(None),
+                Case.delegate_authority == authority_code,
+            ),
             Case.state.in_((State.GRANTED, State.REFUSED)),
         )
         .order_by(Case.decided_at)

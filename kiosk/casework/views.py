@@ -9,10 +9,12 @@ from sqlalchemy.orm import Session
 
 from kiosk.casework import clocks
 from kiosk.casework.couriers import find_under_way, list_legs
+from kiosk.casework.delegations import mandate_of
 from kiosk.casework.joint_queries import parts_masked, parts_shown
 from kiosk.casework.models import Case, CaseAgent
 from kiosk.casework.notice_words import regime_of
 from kiosk.casework.offerings import terms_of
+from kiosk.casework.papers import chinese_date
 from kiosk.casework.permissions import may_see
 from kiosk.casework.queries import get_case, list_events
 from kiosk.casework.state_words import state_words
@@ -78,6 +80,7 @@ def case_in_full(session: Session, case: Case, now: datetime) -> dict[str, Any]:
         "parts": parts_shown(session, case, now),
         "clocks": clocks.clocks_of(session, case, now),
         "agent": agent.name if agent else None,
+        "delegation": mandate_of(case),
         "events": events,
         "papers": list_documents(session, case.number),
         "copies": list_copies_of(session, case.number),
@@ -88,7 +91,7 @@ def case_masked(session: Session, case: Case, now: datetime) -> dict[str, Any]:
     """Where a case stands, without names and numbers of people (conventions of STANDARDS on masking)."""
     case = clocks.as_it_stands(session, case, now)
     events = list_events(session, case)
-    steps = [f"{office_date(event.at)} {event.words}" for event in events]
+    steps = [f"{chinese_date(office_date(event.at))} {event.words}" for event in events]
     return _named(case, MASKED) | {
         "hands": hands_of(case, find_under_way(session, case)),
         "hops": hops_of(events),

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from kiosk.casework.courier_models import CourierLeg
+from kiosk.casework.delegations import handler_words
 from kiosk.casework.models import Case, CaseEvent
 from kiosk.casework.states import ENDED, State
 from kiosk.identity.actors import ROLE_WORDS, Role
@@ -47,8 +48,8 @@ def hands_of(case: Case, under_way: CourierLeg | None) -> Hands:
     if state is State.CORRECTION_REQUESTED:
         return Hands("", APPLICANT, "等待申请人补正材料")
     if state in TO_BE_SERVED:
-        return Hands(case.deciding_name, OFFICER, "已作出决定，等待送达或办结")
-    return Hands(case.deciding_name, OFFICER, "正在办理" if case.held_by else "等待审批人员领取")
+        return Hands(handler_words(case), OFFICER, "已作出决定，等待送达或办结")
+    return Hands(handler_words(case), OFFICER, "正在办理" if case.held_by else "等待审批人员领取")
 
 
 def hops_of(events: list[CaseEvent]) -> list[Hop]:

@@ -6,7 +6,13 @@ from marshmallow import RAISE, Schema, fields, validate
 
 from kiosk.casework.receipt import Delivery
 from kiosk.web.api.clock_schemas import ClockSchema
-from kiosk.web.api.way_schemas import HandsSchema, HopSchema, LegSchema, PartMasked
+from kiosk.web.api.way_schemas import (
+    HandsSchema,
+    HopSchema,
+    LegSchema,
+    MandateSchema,
+    PartMasked,
+)
 from services_catalog.items import MODES
 
 DOCUMENT_TYPES = ("111", "414", "511", "516", "553", "810")
@@ -438,6 +444,7 @@ class CaseSchema(CaseLineSchema):
     result_code = fields.String(allow_none=True)
     result_number = fields.String(allow_none=True)
     agent = fields.String(allow_none=True)
+    delegation = fields.Nested(MandateSchema, allow_none=True)
     events = fields.List(fields.Nested(EventSchema))
     papers = fields.List(fields.Nested(PaperSchema))
     copies = fields.List(fields.Nested(CopySchema))

@@ -46,6 +46,18 @@ class LegSchema(Schema):
     flagged_at = fields.AwareDateTime(allow_none=True)
 
 
+class MandateSchema(Schema):
+    """The delegation that a case was received under: its delegate handles it in the deciding authority's name."""
+
+    number = fields.String(metadata={"example": "WT7K2M9QXA-37"})
+    delegate_code = fields.String()
+    delegate_name = fields.String(metadata={"example": "成都市锦江区市场监督管理局"})
+    basis = fields.String(metadata={"example": "《行政许可委托书》"})
+    document_number = fields.String(metadata={"example": "成武审委〔2026〕1号"})
+    document_date = fields.String(metadata={"example": "2026-02-27"})
+    announced = fields.String()
+
+
 class PartMasked(Schema):
     """One part of a joint case (多地联办), decided by its own authority; ``waiting`` until its turn has come."""
 

@@ -19,13 +19,20 @@ from kiosk.identity.commands import sign_in_citizen
 from kiosk.identity.models import Person
 from kiosk.identity.provider import Identity
 from kiosk.licences.errors import NotReadyYet
-from kiosk.licences.models import Licence, LicenceCopy
+from kiosk.licences.models import Licence, LicenceCopy, SealedDocument
+from kiosk.licences.queries import list_documents
 from kiosk.uow import reading, unit_of_work
 from tests.support.clocks import StandingClock
 from tests.support.races import at_once
 from tests.support.sample_cases import PERSON, granted, officer_of, received
 
 STRANGER = Identity("王样例", "111", "510104199003070031", "13800000009")
+
+
+def paper(number: str, title: str) -> SealedDocument | None:
+    """The paper of that title among those of the case."""
+    with reading() as session:
+        return next((row for row in list_documents(session, number) if row.title == title), None)
 
 
 def case_of(number: str) -> Case:
@@ -96,6 +103,17 @@ def test_silence_accepts_every_permit_however_many_others_wait(
         clock.advance(days=14)
         assert commands.deem_accepted_overdue(now=clock.now()) == 2
         assert [case_of(number).deemed_accepted for number in numbers] == [False] * 3 + [True] * 2
+        assert commands.deem_accepted_overdue(now=clock.now()) == 0
+        workers.drain()
+        assert [paper(number, "受理通知书") for number in numbers[:3]] == [None] * 3
+        for number in numbers[3:]:
+            notice = paper(number, "受理通知书")
+            assert notice is not None
+            assert notice.state == "sealed"
+            said = notice.content["values"]
+            assert "逾期未告知，自收到申请材料之日（2026年3月2日）起即为受理" in said["found"]
+            assert said["basis"] == "《中华人民共和国行政许可法》第三十二条第一款第四项"
+            assert said["accepted_on"] == "2026年3月2日"
 
 
 def test_one_case_that_fails_does_not_keep_the_others_waiting(
@@ -124,6 +142,15 @@ def test_nothing_is_delivered_before_it_has_a_seal(app: Flask, clock: StandingCl
         workers.drain()
         commands.deliver(number, "窗口领取", actor=officer, now=clock.now())
         assert case_of(number).state == "delivered"
+        clock.advance(days=1)
+        commands.close(number, actor=officer, now=clock.now())
+        workers.drain()
+        confirmed = paper(number, "办结确认书")
+        assert confirmed is not None
+        assert confirmed.state == "sealed"
+        assert confirmed.content["values"]["outcome"] == (
+            "办理结果为“已准予登记”，结果于2026年3月2日送达，本件于2026年3月3日办结"
+        )
 
 
 @pytest.mark.both_databases

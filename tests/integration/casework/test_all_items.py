@@ -105,8 +105,8 @@ def _everything_is_accounted_for(closed: list[str]) -> None:
             session.execute(select(SealedDocument.state, SealedDocument.problem)).all()
         )
         letters = len(quota_forms())  # What uses a quota is told to the other side as well.
-        # Each case gives out its receipt, the notice of acceptance and what was decided.
-        assert papers == {("sealed", None): 3 * len(closed) + letters}
+        # Each case gives out its receipt, the notice of acceptance, what was decided and that it is closed.
+        assert papers == {("sealed", None): 4 * len(closed) + letters}
         assert count_waiting(session) == count_dead(session) == 0
         assert session.scalar(select(func.count()).select_from(Licence)) > 60
         _history_is_whole(session, closed)

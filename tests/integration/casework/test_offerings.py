@@ -126,6 +126,7 @@ def delegated(app: Flask, clock: StandingClock, area: str) -> None:
     rule = {
         "kind": "delegation", "number": f"d-{area}", "basis": "文件", "valid_from": "2026-03-02",
         "delegating_code": WUHOU, "delegate_code": JINJIANG, "item_seq": 37, "area_code": area,
+        "document_number": "成武审委〔2026〕1号", "document_date": "2026-02-27", "announced": "已公告",
     }  # fmt: skip
     publish_rules(clock, rules=[rule])
 

@@ -11,9 +11,6 @@ from sqlalchemy import select
 from kiosk import routing_desk, workers
 from kiosk.audit.models import AuditEntry
 from kiosk.casework import commands
-from kiosk.casework.errors import WrongPlace
-from kiosk.casework.queries import get_case
-from kiosk.casework.queues import list_queue
 from kiosk.identity.actors import Actor, Role
 from kiosk.uow import reading
 from services_catalog.errors import ReviewerIsAuthor
@@ -105,36 +102,9 @@ def test_rules_that_leave_a_hole_are_refused_and_change_nothing(
         assert all("互相循环" in finding for finding in refused.value.findings)
         with pytest.raises(RulesInvalid) as invalid:
             publish_rules(clock, rules=[rule(clock, "delegation", item_seq=999)])
-        assert len(invalid.value.faults) == 3
+        assert len(invalid.value.faults) == 6
         with reading() as session:
             assert len(list_rules(session)) == 8
-
-
-def test_a_delegate_decides_in_the_name_of_the_delegating_organ(
-    app: Flask, clock: StandingClock
-) -> None:
-    with app.app_context():
-        number = received(clock).number
-        delegate = officer(JINJIANG)
-        with pytest.raises(WrongPlace):
-            commands.accept(number, actor=delegate, now=clock.now())
-        publish_rules(clock, rules=[rule(
-            clock, "delegation", delegating_code=WUHOU, delegate_code=JINJIANG,
-            item_seq=37, area_code="510107", valid_to=today(clock),
-        )])  # fmt: skip
-        with reading() as session:
-            assert [line.number for line in list_queue(session, delegate).cases] == [number]
-        commands.accept(number, actor=delegate, now=clock.now())
-        commands.review(number, actor=delegate, now=clock.now())
-        commands.grant(number, "同意", actor=delegate, now=clock.now())
-        assert sealed(number) == [("sealed", None)]
-        with reading() as session:
-            case = get_case(session, number)
-            assert case.deciding_name == WUHOU
-            assert decision_papers(number)[0].authority_code == case.deciding_authority
-        clock.advance(days=1)
-        with pytest.raises(WrongPlace):
-            commands.close(number, actor=delegate, now=clock.now())
 
 
 def merger(clock: StandingClock) -> dict[str, Any]:

@@ -123,7 +123,20 @@ def test_an_item_open_to_partners_only_is_refused_elsewhere(world: World, items:
 
 
 def test_rules_hold_from_their_first_to_their_last_day(world: World) -> None:
-    rule = Delegation("d1", "委托书", DAY, LATER, None, organ(world, "成都市公安局"), "x", 9, WUHOU)
+    rule = Delegation(
+        "d1",
+        "委托书",
+        DAY,
+        LATER,
+        None,
+        organ(world, "成都市公安局"),
+        "x",
+        9,
+        WUHOU,
+        "1号",
+        DAY,
+        "公告",
+    )
     held = [bool(in_force([rule], day).delegations) for day in (date(2026, 3, 1), DAY, LATER)]
     assert held == [False, True, True]
     assert days_of_change([rule], date(2026, 4, 1)) == [date(2026, 4, 1), date(2026, 7, 2)]
