@@ -179,4 +179,4 @@ def test_the_masked_steps_bear_the_date_of_the_office(app: Flask, clock: Standin
         number = received(clock).number
         with reading() as session:
             steps = case_masked(session, get_case(session, number), clock.now())["steps"]
-    assert steps[0].startswith("2026-03-02 ")
+    assert steps[0].startswith("2026年3月2日 ")
