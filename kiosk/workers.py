@@ -24,6 +24,7 @@ from kiosk.casework import (
     joint,
     printing_results,
     receipt_paper,
+    receipt_prints,
     reminders,
     unknown_paper,
 )
@@ -53,8 +54,9 @@ Answer = TypeVar("Answer")
 
 
 def seal_paper(payload: Payload, now: datetime) -> None:
-    """Seal one paper of a decision."""
+    """Seal one paper; a receipt then prints at the machine where its application was handed in."""
     sealing.seal_document(payload["number"], now=now)
+    receipt_prints.print_at_once(payload["number"], now=now)
 
 
 def send_message(payload: Payload, now: datetime) -> None:

@@ -93,7 +93,8 @@ REPORT_REFUSALS = (LeaseLost, JobTransitionRefused, PaperMayHaveMoved, FeedingNo
 class JobSpec:
     """What to print and where. ``pages`` are impressions of the one copy; media and sides in IPP words.
 
-    ``blank_kind`` names the numbered blanks it is printed on, None for plain paper.
+    ``blank_kind`` names the numbered blanks it is printed on, None for plain paper. What is no ``original``, such as a
+    receipt, may be printed again; ``licence_identifier`` is then the number of its document.
     """
 
     machine_number: str
@@ -107,11 +108,12 @@ class JobSpec:
     session_number: str | None = None
     replaces: str | None = None
     blank_kind: str | None = None
+    original: bool = True
 
     @property
-    def original_key(self) -> str:
-        """Names the one original that may exist."""
-        return f"{self.licence_identifier}/{self.copy_label}"
+    def original_key(self) -> str | None:
+        """Names the one original that may exist; None for a paper that may be printed again."""
+        return f"{self.licence_identifier}/{self.copy_label}" if self.original else None
 
     @property
     def sheets(self) -> int:
@@ -303,7 +305,7 @@ def _waiting(machine_number: str) -> Select[PrintJob]:
 
 def _require_no_original(session: Session, spec: JobSpec) -> None:
     held = find_original(session, spec.licence_identifier, spec.copy_label)
-    if held is not None:
+    if spec.original and held is not None:
         refusal = CopyAlreadyPrinted if held.state == JobState.COMPLETED else CopyInPrint
         raise refusal(held.number)
 

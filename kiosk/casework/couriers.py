@@ -71,12 +71,12 @@ def send(number: str, consignment: Consignment, *, actor: Actor, now: datetime) 
 
     Raises NotByCourier, LegUnderWay, WrongPlace, Forbidden.
     """
-    way = "{case.receiving_place}寄往{case.deciding_name}"
+    way = "{case.receiving_place}寄往{case.handler_name}"
     if consignment.direction is Direction.BACK:
-        way = "{case.deciding_name}寄往{case.receiving_place}"
+        way = "{case.handler_name}寄往{case.receiving_place}"
     words = f"材料已由{way}"
     with deed(number, Deed.SEND, words, actor=actor, now=now) as (session, case):
-        if case.mode != Mode.AGENCY:
+        if case.mode not in (Mode.AGENCY, Mode.DELEGATED):
             raise NotByCourier("该办件不是异地代收代办，材料不需要寄送")
         _require_end(case, actor, consignment.direction is Direction.OUT)
         if find_under_way(session, case) is not None:
@@ -134,7 +134,7 @@ def _new_leg(
 ) -> CourierLeg:
     today = office_date(now)
     serial = draw(session, f"courier:{today:%Y%m%d}", most=999_999)
-    ends = [case.receiving_place, case.deciding_name]
+    ends = [case.receiving_place, case.handler_name]
     if consignment.direction is Direction.BACK:
         ends.reverse()
     said = json.dumps([case.number, asdict(consignment)], ensure_ascii=False)

@@ -74,14 +74,8 @@ def mandate_of(case: Case) -> Mandate | None:
     return Mandate(**kept) if kept else None
 
 
-def handler_name(case: Case) -> str:
-    """The organ whose officers have the case on their desk."""
-    mandate = mandate_of(case)
-    return mandate.delegate_name if mandate else case.deciding_name
-
-
 def handler_words(case: Case) -> str:
-    """The same with the authority in whose name it acts."""
+    """The organ whose officers have the case on their desk, and the authority in whose name it acts."""
     mandate = mandate_of(case)
     if mandate is None:
         return case.deciding_name

@@ -10,7 +10,6 @@ from enum import StrEnum
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from kiosk.casework.delegations import handler_name
 from kiosk.casework.models import Case, CaseEvent
 from kiosk.casework.states import Action, State
 from kiosk.identity.actors import Actor
@@ -64,7 +63,7 @@ def _organ(case: Case, actor: Actor) -> dict[str, str]:
     """The organ on the step: the deciding authority, or its delegate where an officer of that one acted."""
     if actor.authority_code is None or actor.authority_code != case.delegate_authority:
         return {"deciding_authority": case.deciding_authority, "deciding_name": case.deciding_name}
-    return {"deciding_authority": actor.authority_code, "deciding_name": handler_name(case)}
+    return {"deciding_authority": actor.authority_code, "deciding_name": case.handler_name}
 
 
 def _last_position(session: Session, case_id: int) -> int:

@@ -98,6 +98,12 @@ class Case(Base):
 
     __mapper_args__ = {"version_id_col": version}
 
+    @property
+    def handler_name(self) -> str:
+        """The organ whose officers have the case on their desk: the delegate, else the deciding authority."""
+        kept: dict[str, str] = self.offering.get("delegation") or {}
+        return kept.get("delegate_name", self.deciding_name)
+
 
 class CaseEvent(Base):
     """One step of a case: who did what, where it came from and where it goes, in words for anyone who

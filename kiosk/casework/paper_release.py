@@ -12,12 +12,18 @@ from kiosk.identity.models import Person
 from kiosk.licences.errors import LicenceNotValid, NotReleasedToYou, SealStopped
 from kiosk.licences.lifecycle import Status, status_on
 from kiosk.licences.models import Seal
-from kiosk.licences.queries import get_licence, may_collect
+from kiosk.licences.queries import get_document, get_licence, may_collect
 from printing.job_models import PrintJob
 
 
 def require_release(session: Session, job: PrintJob, now: datetime) -> None:
-    """Check licence, seal and person again. Raises LicenceNotValid, SealStopped, NotReleasedToYou, NotFound."""
+    """Check licence, seal and person again. Raises LicenceNotValid, SealStopped, NotReleasedToYou, NotFound.
+
+    A paper that is no original, such as a receipt, states what was true when it was sealed: nothing can revoke it.
+    """
+    if job.original_key is None:
+        get_document(session, job.licence_identifier)
+        return
     licence = get_licence(session, job.licence_identifier)
     if status_on(licence, office_date(now)) is not Status.VALID:
         raise LicenceNotValid("这份证照目前不是有效状态，不能打印")

@@ -36,13 +36,14 @@ class PaperHelp:
     hours: str
     minutes: int
     verifiable: bool
+    paper: str = "证照"
 
     @property
     def words(self) -> str:
         """All of it in a message."""
         lookup = "证照已经生效，可先凭证照编号在线核验。" if self.verifiable else ""
         return (
-            f"【川渝通办】机器未能确认您的证照是否已经打印。受理号 {self.ticket}，"
+            f"【川渝通办】机器未能确认您的{self.paper}是否已经打印。受理号 {self.ticket}，"
             f"工作人员将在 {self.minutes} 分钟内核实并答复。"
             f"咨询电话 {self.phone}；{self.hall}{self.hours}。{lookup}"
         )
@@ -60,6 +61,7 @@ def help_for(session: Session, job: PrintJob, now: datetime) -> PaperHelp:
         hours=opening_words(now),
         minutes=current_app.config["UNKNOWN_PAPER_MINUTES"],
         verifiable=session.scalar(known) is not None,
+        paper="证照" if job.original_key else job.copy_label,
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy import select
@@ -120,6 +121,43 @@ def request_print(
         pages=pages,
         blank_kind=blank_kind,
         session_number=_visit_number(session, machine, person_id, now),
+    )
+    return jobs.create_job(session, spec, now).number
+
+
+@dataclass(frozen=True)
+class PlainPaper:
+    """A paper that is no original, by the number and title of its document and the digest of its file."""
+
+    number: str
+    title: str
+    digest: str
+    pages: int
+
+
+def request_plain_print(
+    session: Session, machine_number: str, paper: PlainPaper, person_id: int, now: datetime
+) -> str:
+    """Queue such a paper for the person whose session is open at the machine; the job's number.
+
+    The card opened the session, and no second proof is asked. Raises HolderLeft, MachineRevoked,
+    MachineInMaintenance, NotFound.
+    """
+    machine = get_machine(session, machine_number)
+    require_in_service(machine)
+    visit = find_open_visit(session, machine, now)
+    if visit is None or visit.person_id != person_id:
+        raise HolderLeft("请在自助机前刷卡后再打印")
+    keep_for_print(visit, now)
+    spec = JobSpec(
+        machine_number=machine.number,
+        licence_identifier=paper.number,
+        copy_label=paper.title,
+        document_sha256=paper.digest,
+        requested_by=session.get_one(Person, person_id).number,
+        pages=paper.pages,
+        session_number=visit.number,
+        original=False,
     )
     return jobs.create_job(session, spec, now).number
 

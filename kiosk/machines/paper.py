@@ -152,7 +152,9 @@ def _report(call: SignedCall, number: str, update: StatusUpdate, now: datetime) 
 
 
 def announce(session: Session, job: PrintJob, now: datetime) -> None:
-    """Tell the registry that the original is out."""
+    """Tell the registry that the original is out; it does not know of any other paper."""
+    if job.original_key is None:
+        return
     facts = {"licence_identifier": job.licence_identifier, "copy_label": job.copy_label}
     outbox.enqueue(session, "print.completed", facts | {"job": job.number}, now)
 
@@ -198,10 +200,15 @@ def _release_refusal(
 
 
 def _holder_stands_there(session: Session, job: PrintJob, now: datetime) -> bool:
+    """For an original: proven, and the card still on the reader; for any other paper the open session is enough."""
     visit = session.scalar(
         select(MachineSession).where(MachineSession.number == job.session_number)
     )
-    if visit is None or visit.proven_at is None or not is_running(visit, now):
+    if visit is None or not is_running(visit, now):
+        return False
+    if job.original_key is None:
+        return True
+    if visit.proven_at is None:
         return False
     on_reader = select(CardReading.id).where(
         CardReading.session_id == visit.id, CardReading.removed_at.is_(None)

@@ -13,10 +13,15 @@ from printing.job_models import PrintJob
 from printing.job_states import SheetState
 from printing.wire import ENDED, JobState
 
+DOCUMENT = "D"
+"""How the numbers of sealed documents begin; a licence goes by its national identifier, which begins with digits."""
+
 
 @dataclass(frozen=True)
 class PrintView:
-    """A print job as its requester may see it. ``feeding``: leave to move paper was given."""
+    """A print job as its requester may see it. ``feeding``: leave to move paper was given; what is no ``original`` is
+    a receipt.
+    """
 
     number: str
     licence_identifier: str
@@ -24,6 +29,7 @@ class PrintView:
     state: JobState
     feeding: bool
     reason: str | None
+    original: bool = True
 
     @property
     def is_over(self) -> bool:
@@ -43,4 +49,5 @@ def get_print(session: Session, number: str, actor: Actor) -> PrintView:
         state=JobState(job.state),
         feeding=any(sheet.state == SheetState.FEEDING for sheet in job.sheets),
         reason=job.reason,
+        original=not job.licence_identifier.startswith(DOCUMENT),
     )

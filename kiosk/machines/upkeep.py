@@ -95,8 +95,9 @@ def settle_print(
 ) -> JobState | None:
     """Enter what the actor found out about the paper; None while a second person is awaited. Raises as ``settle``."""
     with unit_of_work() as session:
-        state = settle(session, Finding(number, outcome, actor.number, reason), now)
         job = get_job(session, number)
+        original = job.original_key is not None
+        state = settle(session, Finding(number, outcome, actor.number, reason), now)
         trail.record(
             session,
             actor,
@@ -108,7 +109,7 @@ def settle_print(
         )
         if state is JobState.COMPLETED:
             announce(session, job, now)
-        if outcome is Event.FOUND_SPOILED and state is not None:
+        if outcome is Event.FOUND_SPOILED and state is not None and original:
             _announce_spoiled(session, job, reason, now)
         return state
 

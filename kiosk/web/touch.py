@@ -17,7 +17,7 @@ from flask import (
 from flask.typing import ResponseReturnValue
 from werkzeug.wrappers import Response
 
-from kiosk.casework import unknown_paper
+from kiosk.casework import receipt_prints, unknown_paper
 from kiosk.casework.printing_results import print_copy
 from kiosk.catalogue import catalogue
 from kiosk.demo import MACHINE
@@ -204,8 +204,27 @@ def show_case(number: str) -> str:
 @bp.get("/cases/<number>/receipt")
 @requires(Role.CITIZEN)
 def show_receipt(number: str) -> str:
-    """The receipt, with the query code."""
-    return mine.show_receipt(DESK, number)
+    """The receipt, with the query code and what the printer is doing with it."""
+    return _receipt_page(number, None)
+
+
+@bp.post("/cases/<number>/receipt")
+@requires(Role.CITIZEN)
+def print_receipt_again(number: str) -> Response:
+    """Print the receipt once more."""
+    try:
+        job = receipt_prints.print_receipt(number, actor=current_actor(), now=now())
+    except REFUSALS as error:
+        told = refused(error)
+        return make_response(_receipt_page(number, told), told.status)
+    return redirect(url_for("touch.show_print", number=job), 303)
+
+
+def _receipt_page(number: str, told: Refused | None) -> str:
+    with reading() as session:
+        job = receipt_prints.find_receipt_print(session, number, current_actor())
+    said = print_words(job) if job else None
+    return mine.show_receipt(DESK, number, job=job, said=said, refused=told)
 
 
 @bp.get("/cases/<number>/supply")

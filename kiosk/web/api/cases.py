@@ -7,7 +7,7 @@ from typing import Any
 from flask import Response, current_app
 from flask_smorest import Blueprint
 
-from kiosk.casework import commands, non_acceptance, paper_repair, queries, queues
+from kiosk.casework import commands, non_acceptance, paper_repair, queries, queues, receipt_prints
 from kiosk.casework.errors import ApplicantMismatch
 from kiosk.casework.form_checks import form_faults
 from kiosk.casework.guesses import counted_guess
@@ -121,6 +121,15 @@ def show_paper(number: str, paper: str) -> Response:
         raise NotReadyYet("文书正在加盖印章，请稍候再试")
     data = current_app.extensions["files"].get(document.file_digest)
     return Response(data, mimetype="application/pdf")
+
+
+@blp.post("/<number>/receipt/prints")
+@requires(Role.CITIZEN)
+@blp.response(201, schemas.PrintAnswer)
+@refusals(blp, 401, 403, 404, 409)
+def print_receipt(number: str) -> dict[str, str]:
+    """Print the receipt at the machine where its applicant stands, as often as needed: it is no original."""
+    return {"job": receipt_prints.print_receipt(number, actor=current_actor(), now=now())}
 
 
 @blp.post("/<number>/papers/<paper>/sealing")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from flask import render_template, request
 
 from kiosk.casework.queues import list_of_applicant
@@ -55,8 +57,11 @@ def show_case(desk: Desk, number: str, told: Refused | None = None) -> str:
     )
 
 
-def show_receipt(desk: Desk, number: str) -> str:
-    """The receipt, with the query code while this browser still holds it; the service may be rated."""
+def show_receipt(desk: Desk, number: str, **printing: Any) -> str:
+    """The receipt, with the query code while this browser still holds it; the service may be rated.
+
+    At a machine ``printing`` tells what the printer does with it: the job, its words, or the refusal of another one.
+    """
     return render_template(
         "receipt.html",
         desk=desk,
@@ -64,4 +69,5 @@ def show_receipt(desk: Desk, number: str) -> str:
         query_code=cookies.find_query_code(number),
         occasions=open_occasions(number),
         levels=EVALUATOR_LEVELS,
+        **printing,
     )

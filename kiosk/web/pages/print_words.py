@@ -44,6 +44,15 @@ WORDS = {
         "half",
     ),
 }  # fmt: skip
+RECEIPT_WORDS = {
+    JobState.COMPLETED: PrintWords("打印完成", "请从出纸口取走收件凭证。", "good", "full"),
+    JobState.UNKNOWN: PrintWords(
+        "需要工作人员确认",
+        "机器没能确认凭证是否已经送出。没有拿到的，可以再打印一份。",
+        "warn",
+        "half",
+    ),
+}
 FEEDING = PrintWords("正在出纸", "请稍候，不要拉扯纸张。", "", "moving half")
 
 
@@ -51,4 +60,4 @@ def print_words(job: PrintView) -> PrintWords:
     """The words for this job now."""
     if job.state is JobState.PROCESSING and job.feeding:
         return FEEDING
-    return WORDS[job.state]
+    return (None if job.original else RECEIPT_WORDS.get(job.state)) or WORDS[job.state]

@@ -12,6 +12,7 @@ from sqlalchemy import select
 
 from kiosk import delegation_desk, workers
 from kiosk.casework import commands
+from kiosk.casework.couriers import Arrival, Consignment, Direction, Paper, acknowledge, send
 from kiosk.casework.errors import WrongPlace
 from kiosk.casework.models import Case
 from kiosk.casework.queries import get_case
@@ -178,6 +179,16 @@ def test_the_day_of_receipt_says_whose_case_it_is(app: Flask, clock: StandingClo
         with pytest.raises(WrongPlace):
             commands.grant(under, "同意", actor=moved, now=clock.now())
         assert kept(under).decided_at is None
+
+
+def test_papers_travel_to_the_delegate(app: Flask, clock: StandingClock) -> None:
+    with app.app_context():
+        on_file(clock)
+        number = received(clock).number
+        parcel = Consignment(Direction.OUT, "邮政速递", "EX000000001CN", (Paper("申请书", 2),))
+        slip = send(number, parcel, actor=CLERK, now=clock.now())
+        leg = acknowledge(slip, Arrival(complete=True), actor=officer(JINJIANG), now=clock.now())
+        assert (leg.sent_from, leg.sent_to) == (CLERK.place, JINJIANG)
 
 
 def test_an_item_or_a_place_that_is_not_named_is_not_delegated(

@@ -217,6 +217,18 @@ def test_applying_at_the_machine_offers_printing_here(kiosk: Kiosk) -> None:
     screen.press("下一步", delivery="here").press("仍然提交")
     assert "测试大厅" in screen.text
     assert "在本自助机打印" in screen.text
+    assert "凭证盖章后自动打印" in screen.text
+    page = screen.path
+    with kiosk.terminal.app.app_context():
+        workers.drain()
+    assert "正在准备打印" in screen.open(page).text
+    assert "打印收件凭证" in screen.follow("看打印进度").text
+    offer = kiosk.terminal.fetch()
+    kiosk.terminal.acknowledge(offer)
+    kiosk.terminal.ask_to_feed(offer)
+    kiosk.terminal.report(offer, wire.Report.PRINTED)
+    assert "请从出纸口取走收件凭证" in screen.open(page).text
+    assert "正在准备打印" in screen.press("再打印一份凭证").text
     assert "我的办件" in screen.open("/touch/cases").text
 
 
