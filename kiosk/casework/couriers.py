@@ -23,7 +23,7 @@ from kiosk.casework.errors import LegNotUnderWay, LegUnderWay, NotByCourier, Wro
 from kiosk.casework.models import Case
 from kiosk.casework.numbers import draw
 from kiosk.casework.permissions import require_deciding
-from kiosk.casework.receipt import Mode
+from kiosk.casework.receipt import PAPERS_TRAVEL
 from kiosk.clock import office_date
 from kiosk.errors import Forbidden, KioskError, NotFound
 from kiosk.identity.actors import SYSTEM, Actor, Role
@@ -76,7 +76,7 @@ def send(number: str, consignment: Consignment, *, actor: Actor, now: datetime) 
         way = "{case.handler_name}寄往{case.receiving_place}"
     words = f"材料已由{way}"
     with deed(number, Deed.SEND, words, actor=actor, now=now) as (session, case):
-        if case.mode not in (Mode.AGENCY, Mode.DELEGATED):
+        if case.mode not in PAPERS_TRAVEL:
             raise NotByCourier("该办件不是异地代收代办，材料不需要寄送")
         _require_end(case, actor, consignment.direction is Direction.OUT)
         if find_under_way(session, case) is not None:

@@ -13,7 +13,7 @@ from kiosk.casework.courier_models import CourierLeg
 from kiosk.casework.couriers import Direction
 from kiosk.casework.models import Case, CaseMaterial
 from kiosk.casework.queues import NOT_A_PART, received_by
-from kiosk.casework.receipt import Delivery, Mode
+from kiosk.casework.receipt import PAPERS_TRAVEL, Delivery
 from kiosk.casework.states import ENDED, State
 from kiosk.clock import office_date
 from kiosk.identity.actors import Actor
@@ -75,7 +75,7 @@ def list_handovers(session: Session, clerk: Actor, now: datetime) -> Handovers:
     sent = exists().where(CourierLeg.case_id == Case.id, CourierLeg.direction == Direction.OUT)
     on_paper = exists().where(CaseMaterial.case_id == Case.id, CaseMaterial.form == PAPER)
     unsent = [
-        Case.mode == Mode.AGENCY,
+        Case.mode.in_(PAPERS_TRAVEL),
         Case.state.not_in((*ENDED, *DECIDED, State.DELIVERED)),
         on_paper,
         ~sent,

@@ -43,6 +43,9 @@ class Mode(StrEnum):
     JOINT_PART = "joint-part"
 
 
+PAPERS_TRAVEL = (Mode.AGENCY, Mode.DELEGATED)
+"""In these the papers go to whoever decides, and come back."""
+
 MODE_WORDS = {
     Mode.ONLINE: "全程网办",
     Mode.AGENCY: "异地代收代办",

@@ -13,7 +13,7 @@ from kiosk.casework.couriers import Arrival, Consignment, Direction, Paper, list
 from kiosk.casework.handovers import list_handovers
 from kiosk.casework.models import Case
 from kiosk.casework.queries import list_materials
-from kiosk.casework.receipt import Mode
+from kiosk.casework.receipt import PAPERS_TRAVEL
 from kiosk.casework.views import get_visible_case
 from kiosk.errors import InputInvalid, NotFound
 from kiosk.identity.actors import Role
@@ -118,7 +118,7 @@ def _arrival(given: Inputs) -> Arrival:
 def _on_paper(number: str, session: Any) -> tuple[Case, list[Any]]:
     """The case and its papers that can travel. Raises NotFound for a case whose papers do not."""
     case = get_visible_case(session, number, current_actor())
-    if case.mode != Mode.AGENCY:
+    if case.mode not in PAPERS_TRAVEL:
         raise NotFound("这个办件的材料不需要寄送")
     return case, [paper for paper in list_materials(session, case) if paper.form == PAPER]
 
