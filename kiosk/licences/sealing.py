@@ -18,12 +18,17 @@ from sqlalchemy.orm import Session
 
 from kiosk.audit import trail
 from kiosk.catalogue import catalogue
-from kiosk.errors import KioskError
+from kiosk.errors import KioskError, StaleVersion
 from kiosk.exchange import outbox
 from kiosk.exchange.files import FileStore
 from kiosk.identity.actors import SYSTEM, Actor
 from kiosk.licences.contents import from_content, to_content
-from kiosk.licences.errors import NotBlocked, RebuildDiffers, SealCertificateDiffers
+from kiosk.licences.errors import (
+    NotBlocked,
+    RebuildDiffers,
+    SealCertificateDiffers,
+    SealStopped,
+)
 from kiosk.licences.halls import hall_code
 from kiosk.licences.models import Licence, LicenceCopy, Seal, SealedDocument, SealUse
 from kiosk.licences.payloads import qr_text_for
@@ -60,7 +65,7 @@ OFFICIAL_SEAL = "organ"
 RECEIPT_OF = "receipt_of"
 SEAL_LIFE = timedelta(days=365 * 5)
 #: Refusals of others that may be gone in a minute.
-ASK_AGAIN = (TimestampUnavailable, SealServiceFailed)
+ASK_AGAIN = (TimestampUnavailable, SealServiceFailed, StaleVersion)
 
 
 @dataclass(frozen=True)
@@ -79,7 +84,8 @@ def seal_document(number: str, *, now: datetime) -> str:
     """Seal the paper of that number; answers its state, ``sealed`` or ``blocked``. Twice does no harm.
 
     A named refusal blocks the paper and is kept with it, for a person to look at. Raises TimestampUnavailable or
-    SealServiceFailed where somebody else did not answer: then the paper stays pending, to be tried again.
+    SealServiceFailed where somebody else did not answer, StaleVersion where somebody else was faster: then the paper
+    stays pending, to be tried again.
     """
     with reading() as session:
         row = get_document(session, number)
@@ -87,12 +93,11 @@ def seal_document(number: str, *, now: datetime) -> str:
     if row.state == "sealed":
         return row.state
     try:
-        sealed = _draw_and_sign(row, licence, now)
+        return _commit(number, _draw_and_sign(row, licence, now), now)
     except ASK_AGAIN:
         raise
     except (KioskError, PrintingError, CatalogError) as refusal:
         return _block(number, refusal.code, now)
-    return _commit(number, sealed, now)
 
 
 def seal_again(number: str, *, actor: Actor, now: datetime) -> None:
@@ -298,16 +303,19 @@ def _register(row: SealedDocument, signer: Signer, now: datetime) -> Seal:
 
 
 def _commit(number: str, sealed: Sealed, now: datetime) -> str:
+    """Enter the sealed paper. Raises SealStopped if its seal was stopped while it was being signed."""
     with unit_of_work() as session:
         row = lock_document(session, number)
         if row.state == "sealed":
             return row.state
+        seal = session.scalar(select(Seal).where(Seal.authority_code == row.authority_code))
+        if seal is not None and seal.stopped_at is not None:
+            raise SealStopped(f"{seal.owner_name}的印章已停用")
         row.state, row.problem, row.sealed_at = "sealed", None, now
         row.content = to_content(sealed.document)
         row.unsigned_digest = sealed.prepared.digest
         row.container, row.file_digest = sealed.signed.container, sealed.file_digest
         row.sm2_signature, row.platform_seal = sealed.sm2_signature, sealed.platform_seal
-        seal = session.scalar(select(Seal).where(Seal.authority_code == row.authority_code))
         session.add(_use(row, seal, now))
         trail.record(session, SYSTEM, "sealed", f"document:{number}", now, digest=row.file_digest)
         return row.state

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -65,6 +66,30 @@ def test_a_stopped_seal_is_refused_at_the_very_next_sealing(
     assert keys(bureau.app, "resume", bureau.code, "--reason", "已换用新密钥").exit_code == 0
     with bureau.app.app_context():
         assert seal_document(waiting, now=clock.now()) == "sealed"
+
+
+class StoppedMeanwhile:
+    """A timestamp authority that takes its time; while it is asked, the seal's keeper stops the seal."""
+
+    def __init__(self, elsewhere: Flask, code: str) -> None:
+        self._elsewhere, self._code = elsewhere, code
+
+    def token(self, digest: bytes) -> bytes:
+        keys(self._elsewhere, "stop", self._code, "--reason", "密钥可能泄露")
+        return b""
+
+
+def test_a_seal_stopped_while_a_paper_is_being_signed_lets_no_paper_out(
+    bureau: Bureau, clock: StandingClock, elsewhere: Flask
+) -> None:
+    waiting = bureau.paper(clock)
+    ports = bureau.app.extensions["sealing"]
+    slow = StoppedMeanwhile(elsewhere, bureau.code)
+    bureau.app.extensions["sealing"] = replace(ports, timestamps=slow)
+    with bureau.app.app_context():
+        assert seal_document(waiting, now=clock.now()) == "blocked"
+    row = bureau.row(waiting)
+    assert (row.problem, row.file_digest, row.container) == ("seal-stopped", None, None)
 
 
 def test_a_new_key_is_used_at_once_everywhere_and_old_papers_stay_genuine(
