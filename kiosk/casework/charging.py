@@ -14,7 +14,7 @@ from kiosk.casework.errors import NotCharged
 from kiosk.casework.models import Case
 from kiosk.casework.notices import Contents, Kind, enter_notice, rehearse_notice
 from kiosk.casework.numbers import draw
-from kiosk.casework.permissions import require_deciding
+from kiosk.casework.permissions import require_at_work, require_deciding
 from kiosk.casework.queries import get_case
 from kiosk.casework.states import State
 from kiosk.clock import office_date
@@ -89,7 +89,7 @@ def _settle(payment_number: str, step: Step, reason: str, actor: Actor, now: dat
 
 def _chargeable(session: Session, number: str, actor: Actor) -> Case:
     case = get_case(session, number)
-    require_deciding(case, actor)
+    require_at_work(case, actor)
     if case.offering["fee"] == FREE:
         raise NotCharged("该事项不收费")
     if State(case.state) not in OPEN:

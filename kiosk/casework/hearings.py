@@ -83,7 +83,7 @@ def arrange_hearing(
         if told is not None and told.asked_on is not None:
             _require_fit(case, told.asked_on, held_at, office_date(now))
     local = held_at.astimezone(OFFICE_ZONE)
-    reason = f"听证定于{local:%Y年%m月%d日%H时%M分}在{place}举行。"
+    reason = f"听证定于{chinese_date(local.date())}{local:%H时%M分}在{place}举行。"
     days = current_app.config["HEARING_HELD_DAYS"]
     planned = Planned(SpecialKind.HEARING, reason, days)
     with starting(number, planned, actor=actor, now=now, version=version) as (
@@ -158,7 +158,8 @@ def _require_fit(case: Case, asked_on: date, held_at: datetime, today: date) -> 
     last = due(asked_on, config["HEARING_HELD_DAYS"], WORKING_DAY, calendar).on
     held_on = office_date(held_at)
     if held_on < first or (last is not None and held_on > last):
-        words = f"听证应在{first}至{last or '期限届满前'}之间举行"
+        until = chinese_date(last) if last else "期限届满前"
+        words = f"听证应在{chinese_date(first)}至{until}之间举行"
         raise InputInvalid("有内容需要改正", fields={"held_at": [words]})
 
 

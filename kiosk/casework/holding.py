@@ -7,7 +7,7 @@ from datetime import datetime
 from kiosk.casework.deeds import Deed, deed
 from kiosk.casework.errors import NotTaken, TransitionRefused, WrongPlace
 from kiosk.casework.models import Case
-from kiosk.casework.permissions import require_deciding, require_not_taken_by_other
+from kiosk.casework.permissions import require_at_work, require_not_taken_by_other
 from kiosk.casework.states import ENDED, STATE_WORDS, State
 from kiosk.errors import Forbidden, NotFound
 from kiosk.identity.actors import Actor, Role
@@ -22,7 +22,7 @@ def take(number: str, *, actor: Actor, now: datetime, version: int | None = None
     words = "{case.deciding_name}审批人员已领取"
     with deed(number, Deed.TAKE, words, actor=actor, now=now, version=version) as (_, case):
         _require_open(case, Deed.TAKE)
-        require_deciding(case, actor)
+        require_at_work(case, actor)
         require_not_taken_by_other(case, actor)
         case.held_by = actor.number
 
@@ -31,7 +31,7 @@ def give_back(number: str, *, actor: Actor, now: datetime, version: int | None =
     """Put a case back into the queue: its holder, or a supervisor. Raises NotTaken, TakenByOther."""
     words = "{case.deciding_name}审批人员已退回待办"
     with deed(number, Deed.GIVE_BACK, words, actor=actor, now=now, version=version) as (_, case):
-        require_deciding(case, actor)
+        require_at_work(case, actor)
         if case.held_by is None:
             raise NotTaken("该办件还没有人领取")
         if not actor.supervisor:
@@ -52,7 +52,7 @@ def reassign(
         case,
     ):
         _require_open(case, Deed.REASSIGN)
-        require_deciding(case, actor)
+        require_at_work(case, actor)
         if not actor.supervisor:
             raise Forbidden("只有本机关的主管可以改派")
         officer = find_staff(session, to)

@@ -21,6 +21,7 @@ from kiosk.casework.joint_models import CasePart
 from kiosk.casework.joint_queries import PartNow, list_parts, rule_of
 from kiosk.casework.models import Case, CaseMaterial
 from kiosk.casework.offerings import snapshot
+from kiosk.casework.procedure_queries import end_open_procedures
 from kiosk.casework.receipt import Mode
 from kiosk.casework.states import TRANSITIONS, Action, State, next_state
 from kiosk.catalogue import catalogue
@@ -176,6 +177,7 @@ def _end_open(session: Session, parts: list[PartNow], words: str, now: datetime)
     for part in parts:
         if part.case and (State(part.case.state), Action.WITHDRAW) in TRANSITIONS:
             _move(session, part.case, Action.WITHDRAW, words, now)
+            end_open_procedures(session, part.case, office_date(now))
 
 
 def _move(session: Session, case: Case, action: Action, words: str, now: datetime) -> None:

@@ -83,6 +83,7 @@ def parts_shown(session: Session, lead: Case, now: datetime) -> list[dict[str, A
     """The parts in full, for those the case concerns."""
     shown = []
     for part in list_parts(session, lead):
+        masked = _masked(session, part, now)
         more: dict[str, Any] = {"number": None, "papers": [], "clocks": []}
         if part.case is not None:
             more = {
@@ -90,23 +91,24 @@ def parts_shown(session: Session, lead: Case, now: datetime) -> list[dict[str, A
                 "papers": list_documents(session, part.case.number),
                 "clocks": clocks.clocks_of(session, part.case, now),
             }
-        shown.append(_masked(part) | more)
+        shown.append(masked | more)
     return shown
 
 
-def parts_masked(session: Session, lead: Case) -> list[dict[str, Any]]:
+def parts_masked(session: Session, lead: Case, now: datetime) -> list[dict[str, Any]]:
     """The parts without numbers of cases and papers."""
-    return [_masked(part) for part in list_parts(session, lead)]
+    return [_masked(session, part, now) for part in list_parts(session, lead)]
 
 
-def _masked(part: PartNow) -> dict[str, Any]:
-    state = part.standing.state
+def _masked(session: Session, part: PartNow, now: datetime) -> dict[str, Any]:
+    case = part.case and clocks.as_it_stands(session, part.case, now)
+    state = State(case.state) if case else None
     return {
         "name": part.row.name,
         "deciding_name": part.row.deciding_name,
         "state": state or "waiting",
         "state_words": STATE_WORDS[state] if state else NOT_BEGUN,
-        "promised_due_on": part.case.promised_due_on if part.case else None,
+        "promised_due_on": case.promised_due_on if case else None,
     }
 
 

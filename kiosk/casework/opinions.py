@@ -16,7 +16,7 @@ from kiosk.casework.errors import (
     TransitionRefused,
 )
 from kiosk.casework.models import Case, CaseOpinion
-from kiosk.casework.permissions import require_deciding
+from kiosk.casework.permissions import require_at_work
 from kiosk.casework.states import STATE_WORDS, State
 from kiosk.identity.actors import Actor
 
@@ -70,7 +70,7 @@ def _write(
     require_text("words", words)
     told = "{case.deciding_name}审批人员已" + ("复核签署" if kind is Deed.SIGN else "写明审核意见")
     with deed(number, kind, told, actor=actor, now=now) as (session, case):
-        require_deciding(case, actor)
+        require_at_work(case, actor)
         if case.state != State.UNDER_REVIEW:
             raise TransitionRefused(STATE_WORDS[State(case.state)], case.state, kind)
         if kind is Deed.SIGN and case.held_by == actor.number:

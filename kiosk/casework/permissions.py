@@ -34,6 +34,7 @@ DECIDING = frozenset(
 SUPERVISING = frozenset({Action.APPROVE_EXTENSION, Action.DECLINE_EXTENSION})
 APPLYING = frozenset({Action.WITHDRAW, Action.ASK_HEARING})
 BRINGING = frozenset({Action.SUPPLY_PART, Action.SUPPLY_CORRECTION})
+PARTS_DECIDE = "联办件由各部分的办理机关分别办理，请在分办件上操作"
 BY_TIME = frozenset({Action.DEEM_ACCEPTED, Action.LAPSE})
 
 
@@ -62,7 +63,7 @@ def require_may(action: Action, case: Case, actor: Actor) -> None:
 def _require_own(action: Action, case: Case) -> None:
     """The whole of a joint case is only taken back, its parts are only decided."""
     if case.mode == Mode.JOINT_LEAD and action is not Action.WITHDRAW:
-        raise PartsDecide("联办件由各部分的办理机关分别办理，请在分办件上操作")
+        raise PartsDecide(PARTS_DECIDE)
     if case.mode == Mode.JOINT_PART and action is Action.WITHDRAW:
         raise PartOfWhole("这是联办件的一部分，请撤回整个联办申请")
 
@@ -83,6 +84,16 @@ def require_deciding(case: Case, actor: Actor) -> None:
     _require_role(actor, Role.OFFICER)
     if not _decides(case, actor):
         raise WrongPlace(f"该办件由{case.deciding_name}办理，其他机关不能代为决定")
+
+
+def require_at_work(case: Case, actor: Actor) -> None:
+    """The same for who works on a case: on the whole of a joint one nobody does.
+
+    Raises WrongPlace, Forbidden, PartsDecide.
+    """
+    require_deciding(case, actor)
+    if case.mode == Mode.JOINT_LEAD:
+        raise PartsDecide(PARTS_DECIDE)
 
 
 def require_not_taken_by_other(case: Case, actor: Actor) -> None:

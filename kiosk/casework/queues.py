@@ -1,7 +1,7 @@
 """Lists of cases: an authority's queue by due date, a desk's receipts, a citizen's own, and the search over them.
 
 They are read page by page, each page from where the last one ended, and by columns, because an ORM object costs more
-than the database. Nothing here counts a whole table.
+than the database. Nothing here counts a whole table. What time alone has moved on is shown as the case itself is.
 """
 
 from __future__ import annotations
@@ -23,15 +23,18 @@ from sqlalchemy import (
     case,
     false,
     func,
+    or_,
     select,
     tuple_,
 )
 from sqlalchemy.orm import Session
 
 from kiosk.casework.deeds import Deed
+from kiosk.casework.deadlines import PERMIT
 from kiosk.casework.models import Case, CaseOpinion
 from kiosk.casework.notice_words import words_of
 from kiosk.casework.receipt import Channel, Mode
+from kiosk.casework.standing import REGIME, as_they_stand, in_state, may_have_moved
 from kiosk.casework.state_words import state_words
 from kiosk.casework.states import ENDED, State
 from kiosk.clock import OFFICE_ZONE, office_date
@@ -66,7 +69,7 @@ class CaseLine:
     version: int
 
 
-ROW_FIELDS = [field.name for field in fields(CaseLine) if field.name != "state_words"]
+ROW_FIELDS = {field.name for field in fields(CaseLine)} - {"item_name", "state_words"}
 
 
 @dataclass(frozen=True)
@@ -144,13 +147,13 @@ def list_queue(
         on, last = _read_cursor(session, after)
         wanted.append(tuple_(Case.order_on, Case.id) > (on, last.id))
     parts = [
-        _lines().where(scope, *stand, *wanted).order_by(Case.order_on, Case.id).limit(limit + 1)
+        _lines().where(scope, stand, *wanted).order_by(Case.order_on, Case.id).limit(limit + 1)
         for scope in _to_handle(officer.authority_code or "")
         for stand in _standing(view)
     ]
     rows = [row for part in parts for row in session.execute(part)]
     rows.sort(key=lambda row: (row.order_on, row.id))
-    return _page(rows, limit, [f"{row.order_on}~{row.number}" for row in rows])
+    return _page(session, rows, limit, [f"{row.order_on}~{row.number}" for row in rows])
 
 
 def list_numbered(session: Session, officer: Actor, numbers: Sequence[str]) -> list[CaseLine]:
@@ -159,7 +162,8 @@ def list_numbered(session: Session, officer: Actor, numbers: Sequence[str]) -> l
         _lines().where(scope, Case.number.in_(numbers))
         for scope in _decided_by(officer.authority_code or "")
     ]
-    found = {row.number: _line(row) for part in chosen for row in session.execute(part)}
+    rows = [row for part in chosen for row in session.execute(part)]
+    found = {line.number: line for line in _as_lines(session, rows)}
     return [found[number] for number in dict.fromkeys(numbers) if number in found]
 
 
@@ -193,24 +197,26 @@ def search_cases(
     scopes = [received_by(actor)]
     if actor.role is Role.OFFICER:
         scopes = list(_decided_by(actor.authority_code or ""))
+    if sought.state is not None:
+        alternatives = in_state(sought.state, catalogue().on)
+        scopes = [scope & one for scope in scopes for one in alternatives]
     return _newest_first(session, scopes, list(_fits(session, sought)), after, limit)
 
 
-def _standing(view: QueueView) -> Iterator[tuple[ColumnElement[bool], ...]]:
+def _standing(view: QueueView) -> list[ColumnElement[bool]]:
     """The states of a view. Each is read by itself, in the order of its index, however many cases there are."""
     states = (view.state,) if view.state is not None else STATES_OF.get(view.whose, view.states)
     if states:
-        yield from ((Case.state == state,) for state in states)
-        return
+        return [stand for state in states for stand in in_state(state, catalogue().on)]
     # The partial index is used only by a query that repeats its condition, values and all.
     ended: BindParameter[Any] = bindparam("ended", ENDED, expanding=True, literal_execute=True)
-    yield Case.state.not_in(ended), Case.state != State.CORRECTION_REQUESTED
+    return [Case.state.not_in(ended) & (Case.state != State.CORRECTION_REQUESTED)]
 
 
 def _in_view(view: QueueView, officer: Actor) -> Iterator[ColumnElement[bool]]:
     if view.whose is Whose.MINE:
         yield Case.held_by == officer.number
-    elif view.whose is Whose.FREE:
+    elif whose is Whose.FREE:
         yield Case.held_by.is_(None)
     elif view.whose is Whose.UNSIGNED:
         yield Case.offering["offering"]["terms"]["second_signature"].as_boolean()
@@ -223,11 +229,15 @@ def _in_view(view: QueueView, officer: Actor) -> Iterator[ColumnElement[bool]]:
 
 
 def _is_late(today: date | None) -> Iterator[ColumnElement[bool]]:
-    """Past the limit that the queue is ordered by; an item without limits is never late."""
+    """Past the limit that the queue is ordered by; an item without limits is never late.
+
+    A permit that nobody answered in time is not late but accepted.
+    """
     if today is None:
         yield false()
         return
     yield Case.order_on < today
+    yield or_(Case.state != State.RECEIVED, REGIME != PERMIT)
     decision = func.coalesce(Case.promised_due_on, Case.statutory_due_on)
     yield case((Case.state == State.RECEIVED, Case.acceptance_due_on), else_=decision) < today
 
@@ -256,8 +266,6 @@ def _fits(session: Session, sought: Sought) -> Iterator[ColumnElement[bool]]:
         yield _of_applicant(session, sought.document_type or CITIZEN_CARD, sought.document_number)
     if sought.item_seq is not None:
         yield Case.item_seq == sought.item_seq
-    if sought.state is not None:
-        yield Case.state == sought.state
     if sought.received_from is not None:
         yield Case.received_at >= _midnight(sought.received_from)
     if sought.received_to is not None:
@@ -290,7 +298,8 @@ def _newest_first(
     parts = [_lines().where(scope, *fits).order_by(*newest).limit(limit + 1) for scope in scopes]
     rows = [row for part in parts for row in session.execute(part)]
     rows.sort(key=lambda row: (row.received_at, row.id), reverse=True)
-    return _page(rows, limit, [f"{office_date(row.received_at)}~{row.number}" for row in rows])
+    cursors = [f"{office_date(row.received_at)}~{row.number}" for row in rows]
+    return _page(session, rows, limit, cursors)
 
 
 def _read_cursor(session: Session, cursor: str) -> tuple[date, Row[int, datetime]]:
@@ -304,10 +313,20 @@ def _read_cursor(session: Session, cursor: str) -> tuple[date, Row[int, datetime
     raise InputInvalid("页码标记有误，请从第一页重新开始", fields={"after": ["没有这一页"]})
 
 
-def _page(rows: list[Row[Any]], limit: int, cursors: list[str]) -> Page:
-    return Page(
-        [_line(row) for row in rows[:limit]], cursors[limit - 1] if len(rows) > limit else None
-    )
+def _page(session: Session, rows: list[Row[Any]], limit: int, cursors: list[str]) -> Page:
+    return Page(_as_lines(session, rows[:limit]), cursors[limit - 1] if len(rows) > limit else None)
+
+
+def _as_lines(session: Session, rows: Sequence[Row[Any]]) -> list[CaseLine]:
+    """The rows; the few that time alone may have moved on are read again, as each of them is shown by itself."""
+    today = catalogue().on
+    moved = [
+        row.id
+        for row in rows
+        if may_have_moved(row.state, row.acceptance_due_on, row.correction_due_on, today)
+    ]
+    standing = as_they_stand(session, moved, today)
+    return [_line(row, standing.get(row.id, row)) for row in rows]
 
 
 def _lines() -> Select[Any]:
@@ -324,6 +343,7 @@ def _lines() -> Select[Any]:
         Case.deciding_name,
         Case.received_at,
         Case.acceptance_due_on,
+        Case.correction_due_on,
         Case.promised_due_on,
         Case.statutory_due_on,
         Case.held_by,
@@ -331,8 +351,9 @@ def _lines() -> Select[Any]:
     )
 
 
-def _line(row: Row[Any]) -> CaseLine:
-    shown = {name: getattr(row, name) for name in ROW_FIELDS}
+def _line(row: Row[Any], standing: Any) -> CaseLine:
+    shown = {name: getattr(standing, name) for name in ROW_FIELDS}
+    words = words_of(row.regime, row.item_type)
     return CaseLine(
-        **shown, state_words=state_words(row.state, words_of(row.regime, row.item_type))
+        **shown, item_name=row.item_name, state_words=state_words(standing.state, words)
     )

@@ -95,7 +95,7 @@ def case_masked(session: Session, case: Case, now: datetime) -> dict[str, Any]:
     return _named(case, MASKED) | {
         "hands": hands_of(case, find_under_way(session, case)),
         "hops": hops_of(events),
-        "parts": parts_masked(session, case),
+        "parts": parts_masked(session, case, now),
         "subject": mask_name(case.subject_name),
         "steps": steps,
         "clocks": clocks.clocks_of(session, case, now),

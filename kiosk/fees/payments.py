@@ -80,12 +80,16 @@ def require_settled(session: Session, case_number: str) -> None:
         raise FeeUnpaid("该结果依规定须缴费后领取，请先缴费")
 
 
+def next_state(state: PaymentState, step: Step) -> PaymentState:
+    """The state after the step. Raises PaymentStepRefused if the table does not hold the pair."""
+    if (state, step) not in STEPS:
+        raise PaymentStepRefused(f"这笔缴费目前是“{STATE_WORDS[state]}”，不能进行这一步")
+    return STEPS[state, step]
+
+
 def move(session: Session, payment: Payment, step: Step, actor: Actor, now: datetime) -> None:
     """Take the step, with its audit entry and outbox row. Raises PaymentStepRefused."""
-    came_from = PaymentState(payment.state)
-    if (came_from, step) not in STEPS:
-        raise PaymentStepRefused(f"这笔缴费目前是“{STATE_WORDS[came_from]}”，不能进行这一步")
-    payment.state = STEPS[came_from, step]
+    payment.state = next_state(PaymentState(payment.state), step)
     subject = f"payment:{payment.number}"
     trail.record(session, actor, f"payment-{step}", subject, now, case=payment.case_number)
     told = {"payment": payment.number, "case": payment.case_number}

@@ -102,7 +102,7 @@ def revisit(number: str, level: int, *, actor: Actor, now: datetime) -> None:
         row, rating = _get(session, number)
         if actor.role is not Role.CITIZEN or actor.person_id != rating.person_id:
             raise NotFound("没有这一件")
-        _require_step(row, "revisit")
+        require_step(Stage(row.state), "revisit")
         row.state, row.satisfied_after, row.closed_at = Stage.CLOSED, level, now
         _note(session, row, "revisited", actor, now)
 
@@ -176,7 +176,7 @@ def _step(
     with unit_of_work() as session:
         row, rating = _get(session, number)
         _require_handler(rating, actor)
-        _require_step(row, step)
+        require_step(Stage(row.state), step)
         yield session, row, rating
         _note(session, row, step, actor, now)
 
@@ -196,8 +196,9 @@ def _require_handler(rating: Rating, actor: Actor) -> None:
     require_other_hand(rating.authority_code, rating.division_code, rating.rated_staff, actor)
 
 
-def _require_step(row: Rectification, step: str) -> None:
-    if Stage(row.state) not in STEPS[step]:
+def require_step(stage: Stage, step: str) -> None:
+    """Let pass a step that may be taken now. Raises VoiceStepRefused."""
+    if stage not in STEPS[step]:
         raise VoiceStepRefused("这件整改目前不能进行这一步")
 
 

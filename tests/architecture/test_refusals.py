@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import importlib
 import pkgutil
 import re
@@ -14,10 +15,12 @@ from kiosk.errors import KioskError
 from kiosk.web.wording import ANSWERS
 from printing.errors import PrintingError
 from services_catalog.errors import CatalogError
-from tests.support.sources import PACKAGES
+from tests.support.sources import PACKAGES, product
 
 CHINESE = re.compile(r"[\u4e00-\u9fff]")
 TOOLS = ("__main__", "build_fonts")  # Run, never imported; the latter wants libraries of its own.
+LATIN_OR_DATE = re.compile(r"[a-z]{2}|\d{4}-\d{2}")
+SPOKEN = ("kiosk/casework/", "kiosk/fees/", "kiosk/voices/")
 KEBAB = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
 
 
@@ -71,3 +74,27 @@ def test_every_refusal_has_a_code_of_its_own(refusals: list[type[Exception]]) ->
 
 def test_refusals_are_documented(refusals: list[type[Exception]]) -> None:
     assert [refusal.__qualname__ for refusal in refusals if not refusal.__doc__] == []
+
+
+def test_the_words_of_refusals_hold_no_code_and_no_raw_date() -> None:
+    assert [words for _, words in ANSWERS.values() if LATIN_OR_DATE.search(words)] == []
+
+
+def test_what_casework_fees_and_voices_say_in_refusing_holds_no_code() -> None:
+    """Whatever stands in the text itself; what is put into it the random lives read."""
+    found = [
+        f"{source.name} {text}"
+        for source in product()
+        if source.name.startswith(SPOKEN)
+        for node in ast.walk(source.tree)
+        if isinstance(node, ast.Raise) and "SettingsInvalid" not in ast.dump(node)
+        for text in texts_of(node)
+        if LATIN_OR_DATE.search(text) and CHINESE.search(text)
+    ]
+    assert found == []
+
+
+def texts_of(raised: ast.Raise) -> Iterator[str]:
+    for node in ast.walk(raised):
+        if isinstance(node, ast.Constant) and isinstance(node.value, str):
+            yield node.value

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import timedelta
-from typing import Any
 
 import pytest
 from flask import Flask
-from sqlalchemy import Engine, event, func, select
+from sqlalchemy import func, select
 
 from kiosk.audit.models import AuditEntry
 from kiosk.casework import batch, commands, holding, opinions
@@ -36,6 +33,7 @@ from kiosk.identity.actors import Actor
 from kiosk.uow import reading, unit_of_work
 from tests.support.clocks import StandingClock
 from tests.support.desks import ask_second_signature, colleague, staff
+from tests.support.plans import explaining
 from tests.support.races import at_once
 from tests.support.sample_cases import CLERK, PERSON, received
 
@@ -359,26 +357,3 @@ def test_the_queue_is_read_by_the_index_of_open_cases(app: Flask, clock: Standin
     assert len(plans) == 1
     assert "ix_case_case_open" in plans[0], plans[0]
     assert "TEMP B-TREE" not in plans[0]
-
-
-@contextmanager
-def explaining(engine: Engine) -> Iterator[list[str]]:
-    """How the database reads each statement on cases within the block, were the table large."""
-    plans: list[str] = []
-
-    def explain(connection: Any, cursor: Any, statement: str, parameters: Any, *_: Any) -> None:
-        if not statement.startswith("SELECT case_case"):
-            return
-        if connection.dialect.name == "postgresql":
-            cursor.execute("SET LOCAL enable_seqscan = off")
-            cursor.execute("SET LOCAL enable_sort = off")
-            cursor.execute(f"EXPLAIN {statement}", parameters)
-        else:
-            cursor.execute(f"EXPLAIN QUERY PLAN {statement}", parameters)
-        plans.append("\n".join(str(row) for row in cursor.fetchall()))
-
-    event.listen(engine, "before_cursor_execute", explain)
-    try:
-        yield plans
-    finally:
-        event.remove(engine, "before_cursor_execute", explain)

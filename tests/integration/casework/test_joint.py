@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
 from flask import Flask
 
 from kiosk import workers
-from kiosk.casework import commands, joint
+from kiosk.casework import charging, commands, holding, joint, opinions
 from kiosk.casework.errors import JointStopped, PartOfWhole, PartsDecide
 from kiosk.casework.models import Case
+from kiosk.casework.procedure_kinds import SpecialKind
+from kiosk.casework.procedure_queries import list_open_procedures
+from kiosk.casework.procedures import Planned, start_procedure
 from kiosk.casework.queries import get_case
 from kiosk.casework.queues import list_of_applicant, list_queue
 from kiosk.casework.receipt import Mode, Submission
@@ -53,6 +57,12 @@ def part_numbers(number: str, clock: StandingClock) -> list[str]:
     return [part["number"] for part in shown(number, clock)["parts"] if part["number"]]
 
 
+def make_refusals_stop(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let one refusal end the whole also where parts go on at once."""
+    stops = replace(joint_items()[AT_ONCE], refusal_stops=True)
+    monkeypatch.setitem(joint_items(), AT_ONCE, stops)
+
+
 def states(number: str, clock: StandingClock) -> list[str]:
     """The state of the whole, then of each part."""
     case = shown(number, clock)
@@ -69,6 +79,34 @@ def under_review(number: str, clock: StandingClock) -> Actor:
 def case_of(number: str) -> Case:
     with reading() as session:
         return get_case(session, number)
+
+
+def test_nobody_takes_the_whole_or_asks_a_fee_for_it(app: Flask, clock: StandingClock) -> None:
+    with app.app_context():
+        whole = joint_case(AT_ONCE, clock)
+        acting = {"actor": officer_of(whole), "now": clock.now()}
+        fee = charging.Charge("工本费", 2000, "收费目录第12项")
+        with pytest.raises(PartsDecide):
+            holding.take(whole, **acting)
+        with pytest.raises(PartsDecide):
+            opinions.opine(whole, opinions.Outcome.GRANT, "同意", **acting)
+        with pytest.raises(PartsDecide):
+            charging.charge(whole, fee, **acting)
+
+
+def test_a_stopped_part_ends_its_procedures(
+    app: Flask, clock: StandingClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    make_refusals_stop(monkeypatch)
+    with app.app_context():
+        first, second = part_numbers(joint_case(AT_ONCE, clock), clock)
+        planned = Planned(SpecialKind.TESTING, "须送检", 4)
+        other = under_review(second, clock)
+        start_procedure(second, planned, actor=other, now=clock.now())
+        commands.refuse(first, "不同意", actor=under_review(first, clock), now=clock.now())
+        workers.drain()
+        with reading() as session:
+            assert list_open_procedures(session, get_case(session, second)) == []
 
 
 def test_the_shipped_joint_items_are_marked_as_examples(app: Flask) -> None:
@@ -143,10 +181,7 @@ def test_parts_at_once_go_on_when_one_is_refused(app: Flask, clock: StandingCloc
 def test_where_a_refusal_stops_two_parts_are_not_decided_at_once(
     app: Flask, clock: StandingClock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    stops = joint_items()[AT_ONCE].__class__(
-        **{**joint_items()[AT_ONCE].__dict__, "refusal_stops": True}
-    )
-    monkeypatch.setitem(joint_items(), AT_ONCE, stops)
+    make_refusals_stop(monkeypatch)
     with app.app_context():
         whole = joint_case(AT_ONCE, clock)
         numbers = part_numbers(whole, clock)
