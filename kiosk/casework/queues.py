@@ -29,8 +29,8 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Session
 
-from kiosk.casework.deeds import Deed
 from kiosk.casework.deadlines import PERMIT
+from kiosk.casework.deeds import Deed
 from kiosk.casework.models import Case, CaseOpinion
 from kiosk.casework.notice_words import words_of
 from kiosk.casework.receipt import Channel, Mode
@@ -216,7 +216,7 @@ def _standing(view: QueueView) -> list[ColumnElement[bool]]:
 def _in_view(view: QueueView, officer: Actor) -> Iterator[ColumnElement[bool]]:
     if view.whose is Whose.MINE:
         yield Case.held_by == officer.number
-    elif whose is Whose.FREE:
+    elif view.whose is Whose.FREE:
         yield Case.held_by.is_(None)
     elif view.whose is Whose.UNSIGNED:
         yield Case.offering["offering"]["terms"]["second_signature"].as_boolean()
