@@ -37,6 +37,7 @@ from kiosk.casework.receipt import Channel, Mode
 from kiosk.casework.standing import REGIME, as_they_stand, in_state, may_have_moved
 from kiosk.casework.state_words import state_words
 from kiosk.casework.states import ENDED, State
+from kiosk.catalogue import catalogue
 from kiosk.clock import OFFICE_ZONE, office_date
 from kiosk.errors import InputInvalid
 from kiosk.identity.actors import Actor, Role
