@@ -20,6 +20,7 @@ from kiosk.exchange.files import FileStore
 from kiosk.exchange.transports import FileTransport
 from kiosk.extensions import database, migrate
 from kiosk.fees.port import NoPayments, PaymentPort, SimulatedPayments
+from kiosk.identity.faces import make_faces
 from kiosk.identity.provider import SimulatedProvider
 from kiosk.licences.ports import open_device, sealing_ports
 from kiosk.licences.status_list import StatusLists
@@ -75,6 +76,9 @@ def _plug_ports(app: Flask) -> None:
     }
     app.extensions["payments"] = _payments(app)
     app.extensions["credit_codes"] = DemoCreditCodeRange()
+    app.extensions["faces"] = make_faces(
+        app.config["FACES"], instance / "faces", production=not app.config["DEMO"]
+    )
     app.extensions["identity_provider"] = SimulatedProvider(instance / "identity")
 
 

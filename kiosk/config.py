@@ -54,9 +54,12 @@ DEFAULTS: dict[str, Any] = {
     "MACHINE_KEY_DAYS": 365,
     "ALARM_ANSWER_MINUTES": 30,
     "UNKNOWN_PAPER_MINUTES": 15,
+    "PAPER_TAKEN_MINUTES": 3,
     "PAPER_LOW_SHEETS": 30,
     "TONER_LOW_PERCENT": 10,
+    "ALARM_CONTACTS": "",  # Phones of those an alarm is passed on to: "fleet=…,lead=…"; a duty may come twice.
     "HALL_HOURS": "9:00-17:00",
+    "FACES": "none",  # "simulated" in a demo: the face as a further second proof at machines.
     "BLANK_TEMPLATES": "",  # Templates with commas between, printed on numbered blanks.
     "CHECKS_PER_MINUTE": 60,  # Papers one address may have verified in each web process; a convention.
     "PROXIES": 0,  # How many proxies of our own stand in front and name the address of who asks.

@@ -36,6 +36,7 @@ from kiosk.figures.counting import count_recent
 from kiosk.identity.commands import forget_sessions
 from kiosk.identity.models import Person
 from kiosk.licences import lifecycle, sealing
+from kiosk.machines.receivers import PASSED_ON, tell_receivers
 from kiosk.machines.troubles import Limits
 from kiosk.machines.watch import watch_fleet
 from kiosk.notifications import messages
@@ -104,6 +105,7 @@ HANDLERS: dict[str, Callable[[Payload, datetime], None]] = {
     "payment.refund": refund_payment,
     "message.send": send_message,
     "print.completed": note_printed,
+    PASSED_ON: tell_receivers,
     **{topic: partial(messages.queue_case_message, topic) for topic in WORDS},
 }
 

@@ -205,7 +205,8 @@ class Supply(Message):
 class PrinterReport(Message):
     """``state`` is idle, processing or stopped; ``reasons`` are IPP printer-state-reasons; counter in pages or None.
 
-    Trays and supplies are empty for a printer that does not tell.
+    Trays and supplies are empty for a printer that does not tell. ``output_sheets`` lie in the output tray; None
+    without a sensor there.
     """
 
     state: str
@@ -213,6 +214,7 @@ class PrinterReport(Message):
     page_counter: int | None
     trays: tuple[Tray, ...] = ()
     supplies: tuple[Supply, ...] = ()
+    output_sheets: int | None = None
 
 
 @dataclass(frozen=True)

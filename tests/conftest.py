@@ -22,6 +22,7 @@ from tests.support.databases import POSTGRESQL, SQLITE, Databases, close_run, op
 RUN = pytest.StashKey[Path]()
 OUTCOME = "outcome"
 """The name under which tests record a scenario with what became of it, for the table at the end of the run."""
+KILL = "kill -9"
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -61,6 +62,10 @@ def pytest_terminal_summary(terminalreporter: Any) -> None:
         terminalreporter.section("crash matrix: scenarios and outcomes")
     for line, count in sorted(found.items()):
         terminalreporter.write_line(f"{count:>6}  {line}")
+    kills = sum(count for line, count in found.items() if line.startswith(KILL))
+    if found:
+        rest = found.total() - kills
+        terminalreporter.write_line(f"{kills} kills of real processes, {rest} scenarios in process")
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:

@@ -15,7 +15,7 @@ class MachineAlarm(Base):
     """One trouble from its beginning to its end. ``subject`` is the print job it is about, or empty.
 
     ``open_key`` is unique while the trouble lasts and None afterwards. ``due_at``: by then somebody must have answered,
-    else it is passed on, once.
+    else it is passed on. ``passed_to`` is the duty that answers since then, None while it is still the first one.
     """
 
     __tablename__ = "machine_alarm"
@@ -32,5 +32,6 @@ class MachineAlarm(Base):
     answered_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     answer: Mapped[str | None] = mapped_column(String(200))
     passed_on_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    passed_to: Mapped[str | None] = mapped_column(String(16))
     ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     machine: Mapped[Machine] = relationship(lazy="joined", innerjoin=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
@@ -16,7 +16,8 @@ from kiosk.identity.actors import SYSTEM, Actor
 from kiosk.machines.alarm_models import MachineAlarm
 from kiosk.machines.errors import AlarmAnswered
 from kiosk.machines.models import Machine
-from kiosk.machines.troubles import Limits, duty_of, find_troubles
+from kiosk.machines.receivers import PASSED_ON
+from kiosk.machines.troubles import NEXT, Limits, duty_of, find_troubles
 from kiosk.uow import unit_of_work
 from printing.job_models import PrintJob, PrintSheet
 from printing.job_states import SheetState
@@ -46,8 +47,8 @@ def watch_alarms(session: Session, now: datetime, limits: Limits) -> list[Machin
     for key, alarm in lasting.items():
         if key not in found:
             alarm.ended_at, alarm.open_key = now, None
-        elif alarm.answered_at is None and alarm.passed_on_at is None and alarm.due_at <= now:
-            _pass_on(session, alarm, now)
+        elif alarm.answered_at is None and alarm.due_at <= now:
+            _pass_on(session, alarm, now, limits)
     new = [_open(found[key], now, limits) for key in found.keys() - lasting.keys()]
     session.add_all(new)
     return new
@@ -57,6 +58,12 @@ def list_alarms(session: Session) -> Sequence[MachineAlarm]:
     """Alarms whose trouble lasts: unanswered ones first, the longest first."""
     waiting = MachineAlarm.answered_at.is_not(None), MachineAlarm.due_at, MachineAlarm.id
     return session.scalars(_lasting().order_by(*waiting)).all()
+
+
+def find_alarm(session: Session, kind: str, subject: str) -> MachineAlarm | None:
+    """The lasting alarm of that kind about a print, or None."""
+    about = MachineAlarm.kind == kind, MachineAlarm.subject == subject
+    return session.scalar(_lasting().where(*about).limit(1))
 
 
 def answer_alarm(number: int, words: str, *, actor: Actor, now: datetime) -> None:
@@ -95,22 +102,34 @@ def _troubles(session: Session, now: datetime, limits: Limits) -> Iterator[Troub
         yield Trouble(machine_id, LEFT, number)
 
 
+def answers(alarm: MachineAlarm) -> str:
+    """The duty that has to answer now."""
+    return alarm.passed_to or duty_of(alarm.kind)
+
+
+def _patience(kind: str, limits: Limits) -> timedelta:
+    return limits.answer_unknown if kind == UNKNOWN else limits.answer
+
+
 def _open(trouble: Trouble, now: datetime, limits: Limits) -> MachineAlarm:
-    patience = limits.answer_unknown if trouble.kind == UNKNOWN else limits.answer
     return MachineAlarm(
         machine_id=trouble.machine_id,
         kind=trouble.kind,
         subject=trouble.subject,
         open_key=trouble.key,
         since=now,
-        due_at=now + patience,
+        due_at=now + _patience(trouble.kind, limits),
     )
 
 
-def _pass_on(session: Session, alarm: MachineAlarm, now: datetime) -> None:
-    """Nobody answered in time: whoever stands above the duty is told, once."""
-    alarm.passed_on_at = now
-    facts = {"kind": alarm.kind, "duty": duty_of(alarm.kind), "print": alarm.subject}
+def _pass_on(session: Session, alarm: MachineAlarm, now: datetime, limits: Limits) -> None:
+    """Nobody answered in time: the next one is told and has as long. Behind the last one it stays where it is."""
+    late = answers(alarm)
+    if late not in NEXT:
+        return
+    alarm.passed_to, alarm.passed_on_at = NEXT[late], now
+    alarm.due_at = now + _patience(alarm.kind, limits)
+    facts = {"kind": alarm.kind, "duty": late, "to": alarm.passed_to, "print": alarm.subject}
     machine = alarm.machine.number
     trail.record(session, SYSTEM, "alarm-passed-on", f"machine:{machine}", now, **facts)
-    outbox.enqueue(session, "alarm.passed-on", facts | {"machine": machine}, now)
+    outbox.enqueue(session, PASSED_ON, facts | {"machine": machine}, now)

@@ -19,8 +19,9 @@ DOCUMENT = "D"
 
 @dataclass(frozen=True)
 class PrintView:
-    """A print job as its requester may see it. ``feeding``: leave to move paper was given; what is no ``original`` is
-    a receipt.
+    """A print job as its requester may see it. ``feeding``: leave to move paper was given.
+
+    ``taken``: the paper has left the tray, as far as is known. What is no ``original`` is a receipt.
     """
 
     number: str
@@ -29,6 +30,7 @@ class PrintView:
     state: JobState
     feeding: bool
     reason: str | None
+    taken: bool
     original: bool = True
 
     @property
@@ -50,4 +52,5 @@ def get_print(session: Session, number: str, actor: Actor) -> PrintView:
         feeding=any(sheet.state == SheetState.FEEDING for sheet in job.sheets),
         reason=job.reason,
         original=not job.licence_identifier.startswith(DOCUMENT),
+        taken=any(sheet.state == SheetState.COLLECTED for sheet in job.sheets),
     )

@@ -1,9 +1,10 @@
-"""The second proof: a PIN or a message code, counted and locked so that a found card can not be guessed."""
+"""The second proof: PIN, message code or, where it is on, the face; counted and locked, so that found cards fail."""
 
 from __future__ import annotations
 
 from datetime import datetime, timedelta
 
+from flask import current_app
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
@@ -16,7 +17,7 @@ from kiosk.identity.models import Person
 from kiosk.machines.errors import NoCardYet, TooManyCodes
 from kiosk.machines.models import MachineSession
 from kiosk.machines.queries import find_session_actor, find_visit, lock_visit, machine_actor
-from kiosk.machines.visits import WRONG_PROOFS, end_visit
+from kiosk.machines.visits import WRONG_PROOFS, end_visit, offers_face
 from kiosk.uow import reading, unit_of_work
 
 LOCK = timedelta(minutes=15)
@@ -41,20 +42,20 @@ def send_code(token: str, *, now: datetime) -> None:
 
 
 def prove_person(token: str, kind: str, secret: str, *, now: datetime) -> Actor:
-    """Check the second proof: the PIN (``pin``) or the message code (``code``).
+    """Check the second proof: the PIN (``pin``), the message code (``code``), or the ``face`` before the camera.
 
-    Raises ProofRefused; the fifth wrong one ends the session, and five within a quarter of an hour lock the person at
-    every machine (AccountLocked). Raises MachineSessionOver, NoCardYet.
+    Raises ProofRefused, also for a face where that is not offered; the fifth wrong one ends the session, and five
+    within a quarter of an hour lock the person at every machine (AccountLocked). Raises MachineSessionOver, NoCardYet.
     """
-    fitting = _find_person_of_pin(token, secret, now) if kind == "pin" else None
+    fitting = _judge_outside(token, kind, secret, now)
     with unit_of_work() as session:
         visit = lock_visit(session, token, now)
         person = _person(session, visit)
         _require_unlocked(session, person, now)
-        if kind == "pin":
-            right = fitting == person.id
-        else:
+        if kind == "code":
             right = use_message_code(session, person.id, secret, now=now)
+        else:
+            right = fitting == person.id
         if right:
             visit.proven_at = visit.proven_at or now
         else:
@@ -70,12 +71,20 @@ def prove_person(token: str, kind: str, secret: str, *, now: datetime) -> Actor:
     return actor
 
 
-def _find_person_of_pin(token: str, pin: str, now: datetime) -> int | None:
-    """The person whose card lies there, if that is the PIN; judged while no transaction is open."""
+def _judge_outside(token: str, kind: str, secret: str, now: datetime) -> int | None:
+    """The person whose card lies there, if PIN or face is theirs; judged while no transaction is open."""
     with reading() as session:
         visit = find_visit(session, token, now)
-        person_id = visit.person_id if visit is not None else None
-    return person_id if person_id is not None and pin_fits(person_id, pin) else None
+        if kind == "code" or visit is None or visit.person_id is None:
+            return None
+        person = session.get_one(Person, visit.person_id)
+        machine = visit.machine.number
+    if kind == "pin":
+        return person.id if pin_fits(person.id, secret) else None
+    if not offers_face(person):
+        raise ProofRefused("这里不能刷脸，请用密码或短信验证码")
+    known = current_app.extensions["faces"].is_holder(machine, person.document_digest)
+    return person.id if known else None
 
 
 def _person(session: Session, visit: MachineSession) -> Person:

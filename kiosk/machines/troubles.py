@@ -15,6 +15,7 @@ KEY_WARNING = timedelta(days=30)
 CLOCK_OFF_S = 60
 SUPPLIES = ("media", "toner", "marker", "input-tray")
 PAPER = ("paper-unknown", "paper-left")
+NEXT = {"supplies": "fleet", "hall": "fleet", "fleet": "lead"}
 
 
 @dataclass(frozen=True)
@@ -25,6 +26,7 @@ class Limits:
     key_life: timedelta = timedelta(days=365)
     answer: timedelta = timedelta(minutes=30)
     answer_unknown: timedelta = timedelta(minutes=15)
+    taken: timedelta = timedelta(minutes=3)
     paper_sheets: int = 30
     toner_percent: int = 10
 
@@ -36,6 +38,7 @@ class Limits:
             key_life=timedelta(days=settings["MACHINE_KEY_DAYS"]),
             answer=timedelta(minutes=settings["ALARM_ANSWER_MINUTES"]),
             answer_unknown=timedelta(minutes=settings["UNKNOWN_PAPER_MINUTES"]),
+            taken=timedelta(minutes=settings["PAPER_TAKEN_MINUTES"]),
             paper_sheets=settings["PAPER_LOW_SHEETS"],
             toner_percent=settings["TONER_LOW_PERCENT"],
         )
@@ -64,7 +67,10 @@ def find_troubles(machine: Machine, now: datetime, limits: Limits) -> list[str]:
 
 
 def duty_of(kind: str) -> str:
-    """Who answers: ``supplies`` fills paper and toner, ``hall`` looks for sheets, ``fleet`` sees to the rest."""
+    """Who answers: ``supplies`` fills paper and toner, ``hall`` looks for sheets, ``fleet`` sees to the rest.
+
+    What nobody answers in time goes to the one named in ``NEXT``, last to the ``lead`` of the operator.
+    """
     if kind in PAPER:
         return "hall"
     return "supplies" if kind.startswith(SUPPLIES) else "fleet"

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from kiosk.audit import trail
 from kiosk.exchange import outbox
 from kiosk.identity.actors import Actor
+from kiosk.machines.alarms import UNKNOWN, find_alarm
 from kiosk.machines.commands import create_machine, issue_enrolment_code
 from kiosk.machines.models import Machine
 from kiosk.machines.paper import announce
@@ -48,7 +49,10 @@ class FleetLine:
 
 @dataclass(frozen=True)
 class UnknownPaper:
-    """A job whose paper a person must look for, with both page counters. ``history`` is what was said of it."""
+    """A job whose paper a person must look for, with both page counters. ``history`` is what was said of it.
+
+    ``answer_by`` is when somebody must have answered the alarm, None before the worker has raised it.
+    """
 
     number: str
     machine: str
@@ -58,6 +62,8 @@ class UnknownPaper:
     since: datetime
     counter_before: int | None
     counter_after: int | None
+    answer_by: datetime | None
+    answered_by: str | None
     history: tuple[dict[str, Any], ...]
 
 
@@ -172,6 +178,7 @@ def _line(machine: Machine, now: datetime, limits: Limits) -> FleetLine:
 def _unknown(session: Session, job: PrintJob) -> UnknownPaper:
     events = select(PrintEvent).where(PrintEvent.job_id == job.id).order_by(PrintEvent.id)
     sheet = job.sheets[0]
+    alarm = find_alarm(session, UNKNOWN, job.number)
     return UnknownPaper(
         number=job.number,
         machine=job.machine_number,
@@ -181,6 +188,8 @@ def _unknown(session: Session, job: PrintJob) -> UnknownPaper:
         since=job.updated_at,
         counter_before=sheet.counter_before,
         counter_after=sheet.counter_after,
+        answer_by=alarm.due_at if alarm else None,
+        answered_by=alarm.answered_by if alarm else None,
         history=tuple(
             {"at": event.at, "event": event.event, "actor": event.actor, "reason": event.reason}
             for event in session.scalars(events)

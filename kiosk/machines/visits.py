@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from flask import current_app
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -53,6 +54,7 @@ class VisitView:
     state: str
     name: str | None
     phone_on_file: bool
+    face_offered: bool
     proofs_left: int
     expires_at: datetime
     next_poll_s: int
@@ -147,10 +149,17 @@ def view_visit(session: Session, visit: MachineSession) -> VisitView:
         state="proven" if proven else "waiting" if person is None else "card",
         name=person.name if person is not None and proven else None,
         phone_on_file=person is not None and person.phone is not None,
+        face_offered=person is not None and offers_face(person),
         proofs_left=WRONG_PROOFS - visit.wrong_proofs,
         expires_at=visit.expires_at,
         next_poll_s=POLL_S,
     )
+
+
+def offers_face(person: Person) -> bool:
+    """Whether the face may stand in for PIN or code: switched on, and not the person's only way."""
+    other_way = person.pin_hash is not None or person.phone is not None
+    return current_app.extensions["faces"] is not None and other_way
 
 
 def leave(token: str, *, now: datetime) -> None:

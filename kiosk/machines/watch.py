@@ -1,4 +1,4 @@
-"""What the worker does for the fleet every half minute: silent machines, alarms, and what has served its time."""
+"""What the worker does for the fleet every half minute: silent machines, paper left, alarms, used nonces."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from kiosk.machines.admission import forget_nonces
 from kiosk.machines.alarms import UNKNOWN, watch_alarms
+from kiosk.machines.taking import watch_trays
 from kiosk.machines.troubles import Limits
 from kiosk.uow import unit_of_work
 from printing import jobs
@@ -19,12 +20,14 @@ Tell = Callable[[Session, PrintJob, datetime], None]
 
 
 def watch_fleet(*, now: datetime, limits: Limits, tell: Tell) -> None:
-    """Take back what silent machines hold, see to the alarms, and forget used nonces.
+    """Take back what silent machines hold, see whether paper was taken, see to the alarms, forget used nonces.
 
     A job whose paper became unknown is told to its person once, in the transaction that opens the alarm.
     """
     with unit_of_work() as session:
         jobs.expire_leases(session, now)
+    with unit_of_work() as session:
+        watch_trays(session, now, limits)
     with unit_of_work() as session:
         for alarm in watch_alarms(session, now, limits):
             if alarm.kind == UNKNOWN:

@@ -25,7 +25,7 @@ from kiosk.errors import NotFound
 from kiosk.identity.actors import Role
 from kiosk.identity.queries import get_person_digest
 from kiosk.licences.queries import list_copies_for
-from kiosk.machines import proofs, visits
+from kiosk.machines import proofs, taking, visits
 from kiosk.machines.prints import get_print
 from kiosk.machines.queries import find_visit
 from kiosk.machines.stand_in import take_screen
@@ -145,8 +145,9 @@ def send_code() -> Response:
 @bp.post("/card/proof")
 @public
 def prove() -> Response:
-    """The PIN or the message code."""
-    kind = "code" if request.form.get("kind") == "code" else "pin"
+    """The PIN, the message code, or the face."""
+    kind = request.form.get("kind", "")
+    kind = kind if kind in ("code", "face") else "pin"
     try:
         proofs.prove_person(
             current_token() or "", kind, request.form.get("secret", "").strip(), now=now()
@@ -185,6 +186,14 @@ def show_print(number: str) -> str:
         told = unknown_paper.find_help(session, number, now())
     said = print_words(job)
     return render_template("touch/print.html", desk=DESK, job=job, said=said, told=told)
+
+
+@bp.post("/prints/<number>/taken")
+@requires(Role.CITIZEN)
+def confirm_taken(number: str) -> Response:
+    """The person has the paper in their hands."""
+    taking.confirm_taken(number, actor=current_actor(), now=now())
+    return redirect(url_for("touch.show_print", number=number), 303)
 
 
 @bp.get("/cases")

@@ -85,6 +85,9 @@ class FakePrinter:
         if self.behaviour == "breaks-off":
             self._feed(job)
             return None
+        if self.behaviour == "names-no-job":
+            self._feed(job)
+            return encode(OK, request.request_id, [])
         return encode(OK, request.request_id, [(Group.JOB, _job_attributes(job))])
 
     def _work(self, job: Job) -> None:

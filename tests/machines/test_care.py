@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -12,17 +12,21 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 
 from kiosk import workers
-from kiosk.casework.unknown_paper import opening_words
+from kiosk.audit.models import AuditEntry
+from kiosk.casework.models import Case
+from kiosk.casework.unknown_paper import find_help, opening_words
 from kiosk.clock import parse_moment
 from kiosk.exchange.models import OutboxMessage
+from kiosk.licences.models import Licence
 from kiosk.machines.alarm_models import MachineAlarm
 from kiosk.machines.models import Machine
 from kiosk.uow import reading, unit_of_work
 from printing import jobs, wire
 from printing.jobs import LEASE
 from printing.wire import JobState
-from tests.machines.terminal import Terminal
+from tests.machines.terminal import LICENCE, Terminal
 from tests.support.clocks import StandingClock
+from tests.support.sample_cases import received
 
 FLEET = "/api/v1/fleet"
 NEAREST = "/api/v1/machines/nearest"
@@ -160,12 +164,57 @@ def test_an_alarm_nobody_answers_is_passed_on_once(
 ) -> None:
     terminal.poll(printer=EMPTY)
     look_after(terminal)
-    for _ in range(3):
+    for answers in ("supplies", "fleet", "lead", "lead"):
+        assert alarms(operator)["media-empty"]["answers"] == answers
         terminal.clock.advance(minutes=31)
         terminal.poll(printer=EMPTY)
         look_after(terminal)
-    assert [row["kind"] for row in told(terminal, "alarm.passed-on")] == ["media-empty"]
+    passed = [(row["duty"], row["to"]) for row in told(terminal, "alarm.passed-on")]
+    assert passed == [("supplies", "fleet"), ("fleet", "lead")]
     assert alarms(operator)["media-empty"]["passed_on_at"] is not None
+    with terminal.app.app_context(), reading() as session:
+        found = select(AuditEntry.facts).where(AuditEntry.action == "alarm-passed-on")
+        assert [facts["to"] for facts in session.scalars(found)] == ["fleet", "lead"]
+
+
+def test_the_phone_of_the_next_duty_rings(operator: FlaskClient, terminal: Terminal) -> None:
+    app = terminal.app
+    app.config["ALARM_CONTACTS"] = "fleet=13800000001, lead=13800000002,fleet=13800000003"
+    rung: list[tuple[str, str]] = []
+    app.extensions["messages"] = Phones(rung)
+    terminal.poll(printer=EMPTY)
+    look_after(terminal)
+    terminal.clock.advance(minutes=31)
+    terminal.poll(printer=EMPTY)
+    with app.app_context():
+        workers.drain()
+    assert [phone for phone, _ in rung] == ["13800000001", "13800000003"]
+    assert "T-001" in rung[0][1]
+
+
+def test_the_desk_shows_alarms_and_takes_the_answer(
+    operator: FlaskClient, terminal: Terminal
+) -> None:
+    terminal.poll(printer=EMPTY)
+    look_after(terminal)
+    number = alarms(operator)["media-empty"]["id"]
+    assert "加纸换粉" in operator.get("/district/machines").text
+    path = f"/district/alarms/{number}"
+    assert operator.post(path, data={"words": " "}).status_code == 422
+    assert operator.post(path, data={"words": "长" * 201}).status_code == 422
+    assert operator.post(path, data={"words": "去加纸"}).status_code == 303
+    assert "operator</samp>：去加纸" in operator.get("/district/machines").text
+    assert operator.post("/district/alarms/99999", data={"words": "去加纸"}).status_code == 404
+
+
+class Phones:
+    """Stands for the message transport."""
+
+    def __init__(self, rung: list[tuple[str, str]]) -> None:
+        self._rung = rung
+
+    def send(self, phone: str, text: str, at: datetime) -> None:
+        self._rung.append((phone, text))
 
 
 # Paper that nobody can account for ------------------------------------------------------------------
@@ -180,6 +229,10 @@ def test_whoever_waits_for_unknown_paper_is_told_once(
     look_after(terminal)
     alarm = alarms(operator)["paper-unknown"]
     assert (alarm["subject"], alarm["duty"]) == (number, "hall")
+    (unknown,) = operator.get(f"{FLEET}/paper/unknown").json["jobs"]
+    assert unknown["counter_before"] == 40
+    assert unknown["answer_by"] == alarm["due_at"]
+    assert "答复期限" in operator.get("/district/paper").text
     (message,) = told(terminal, "message.send")
     for words in (number, "12345", "沙坪坝区", "15 分钟", "正在办公"):
         assert words in message["text"]
@@ -190,6 +243,37 @@ def test_whoever_waits_for_unknown_paper_is_told_once(
     operator.post(f"{FLEET}/paper/{number}/settlement", json=found)
     look_after(terminal)
     assert "paper-unknown" not in alarms(operator)
+
+
+@pytest.mark.parametrize(
+    ("form", "words"),
+    [
+        ("electronic", f"电子证照已经生效，编号 {LICENCE}"),
+        ("certificate", "证照已经生效，可先凭证照编号在线核验"),
+    ],
+)
+def test_who_has_an_electronic_licence_is_told_its_number(
+    terminal: Terminal, form: str, words: str
+) -> None:
+    number = lost_print(terminal)
+    with terminal.app.app_context():
+        case_number = received(terminal.clock).number
+        with unit_of_work() as session:
+            licence = session.scalars(select(Licence).where(Licence.identifier == LICENCE)).one()
+            licence.case_number = case_number
+            case = session.scalars(select(Case).where(Case.number == case_number)).one()
+            terms = case.offering["terms"] | {"result_form": form}
+            case.offering = case.offering | {"terms": terms}
+    look_after(terminal)
+    (message,) = told(terminal, "message.send")
+    assert words in message["text"]
+    with terminal.app.app_context(), unit_of_work() as session:
+        licence = session.scalars(select(Licence).where(Licence.identifier == LICENCE)).one()
+        licence.status = "revoked"
+    with terminal.app.app_context(), reading() as session:
+        found = find_help(session, number, terminal.clock.now())
+    assert found is not None
+    assert (found.electronic, found.verifiable) == (None, False)
 
 
 @pytest.mark.parametrize(

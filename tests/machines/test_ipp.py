@@ -186,7 +186,9 @@ def test_a_printer_that_is_off_has_surely_not_fed(ticket: FeedTicket) -> None:
         printer.feed(ticket)
 
 
-@pytest.mark.parametrize("behaviour", ["breaks-off", "vanishes", "aborts", "aborts-late", "stuck"])
+@pytest.mark.parametrize(
+    "behaviour", ["breaks-off", "names-no-job", "vanishes", "aborts", "aborts-late", "stuck"]
+)
 def test_what_the_printer_does_not_confirm_is_uncertain(
     fake: FakePrinter, ticket: FeedTicket, behaviour: str
 ) -> None:
@@ -259,6 +261,7 @@ def box(folder: Path, office: Office, fake: FakePrinter, plan: Plan | None = Non
     [
         ("sound", JobState.COMPLETED, 1),
         ("breaks-off", JobState.COMPLETED, 1),
+        ("names-no-job", JobState.COMPLETED, 1),
         ("aborts-late", JobState.COMPLETED, 1),
         ("jams", JobState.UNKNOWN, 0),
         ("busy", JobState.ABORTED, 0),

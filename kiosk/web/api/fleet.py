@@ -10,7 +10,7 @@ from flask_smorest import Blueprint
 from marshmallow import Schema, fields, validate
 
 from kiosk.identity.actors import Role
-from kiosk.machines import commands, upkeep
+from kiosk.machines import commands, taking, upkeep
 from kiosk.machines.queries import get_machine
 from kiosk.machines.troubles import Limits
 from kiosk.uow import reading
@@ -73,6 +73,7 @@ class PrinterSchema(Schema):
     page_counter = fields.Integer(allow_none=True, metadata={"example": 4120})
     trays = fields.List(fields.Nested(PaperTraySchema))
     supplies = fields.List(fields.Nested(PrinterSupplySchema))
+    output_sheets = fields.Integer(allow_none=True, metadata={"example": 0})
 
 
 class FleetLineSchema(Schema):
@@ -179,6 +180,8 @@ class UnknownPaperSchema(Schema):
     since = fields.AwareDateTime()
     counter_before = fields.Integer(allow_none=True)
     counter_after = fields.Integer(allow_none=True)
+    answer_by = fields.AwareDateTime(allow_none=True)
+    answered_by = fields.String(allow_none=True)
     history = fields.List(fields.Nested(PaperEventSchema))
 
 
@@ -186,6 +189,22 @@ class UnknownListSchema(Schema):
     """Longest first."""
 
     jobs = fields.List(fields.Nested(UnknownPaperSchema))
+
+
+class LeftPaperSchema(Schema):
+    """A paper that nobody took out of the tray."""
+
+    number = fields.String()
+    machine = fields.String(attribute="machine_number")
+    licence_identifier = fields.String()
+    copy_label = fields.String()
+    since = fields.AwareDateTime(attribute="updated_at")
+
+
+class LeftListSchema(Schema):
+    """Longest first."""
+
+    jobs = fields.List(fields.Nested(LeftPaperSchema))
 
 
 class FindingSchema(Strict):
@@ -300,6 +319,26 @@ def list_unknown() -> dict[str, Any]:
     """Paper that nobody can account for, with both page counters."""
     with reading() as session:
         return {"jobs": upkeep.list_unknown_paper(session)}
+
+
+@blp.get("/paper/left")
+@requires(Role.OPERATOR)
+@blp.response(200, LeftListSchema)
+@refusals(blp, 401, 403)
+def list_left() -> dict[str, Any]:
+    """Paper that lies in a tray, as far as is known."""
+    with reading() as session:
+        return {"jobs": taking.list_left(session)}
+
+
+@blp.post("/paper/<number>/taken")
+@requires(Role.OPERATOR)
+@blp.arguments(ReasonSchema)
+@blp.response(204)
+@refusals(blp, 401, 403, 404, 409, 422)
+def put_away(body: dict[str, str], number: str) -> None:
+    """Say that the paper was taken out of the tray, and where it went."""
+    taking.put_away(number, body["reason"], actor=current_actor(), now=now())
 
 
 @blp.post("/paper/<number>/settlement")

@@ -54,13 +54,17 @@ class PrintStateSchema(Schema):
 
 
 class AlarmSchema(Schema):
-    """One trouble that lasts. ``duty`` says who answers: supplies, hall or fleet."""
+    """One trouble that lasts. ``duty`` says whose it is, ``answers`` who has to answer by ``due_at``.
+
+    They differ once it was passed on.
+    """
 
     id = fields.Integer()
     machine = fields.String()
     place = fields.String()
     kind = fields.String()
     duty = fields.String(metadata={"enum": ["supplies", "hall", "fleet"]})
+    answers = fields.String(metadata={"enum": ["supplies", "hall", "fleet", "lead"]})
     subject = fields.String()
     since = fields.AwareDateTime()
     due_at = fields.AwareDateTime()
@@ -173,4 +177,5 @@ def _change(number: str, event: Event, body: dict[str, str]) -> dict[str, str]:
 def _alarm(alarm: MachineAlarm) -> dict[str, Any]:
     shown = ("id", "kind", "subject", "since", "due_at", "answered_by", "answer", "passed_on_at")
     where = {"machine": alarm.machine.number, "place": alarm.machine.place}
-    return {name: getattr(alarm, name) for name in shown} | where | {"duty": duty_of(alarm.kind)}
+    duties = {"duty": duty_of(alarm.kind), "answers": alarms.answers(alarm)}
+    return {name: getattr(alarm, name) for name in shown} | where | duties

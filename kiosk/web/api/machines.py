@@ -48,10 +48,12 @@ class TokenSchema(Schema):
 
 
 class ProofSchema(Strict):
-    """A second proof."""
+    """A second proof; a face needs no secret."""
 
-    kind = fields.String(required=True, validate=validate.OneOf(["pin", "code"]))
-    secret = text(32, example="246810")
+    kind = fields.String(required=True, validate=validate.OneOf(["pin", "code", "face"]))
+    secret = fields.String(
+        load_default="", validate=validate.Length(max=32), metadata={"example": "246810"}
+    )
 
 
 class VisitSchema(Schema):
@@ -63,6 +65,7 @@ class VisitSchema(Schema):
     state = fields.String(metadata={"enum": ["waiting", "card", "proven"]})
     name = fields.String(allow_none=True)
     phone_on_file = fields.Boolean()
+    face_offered = fields.Boolean()
     proofs_left = fields.Integer()
     expires_at = fields.AwareDateTime()
     next_poll_s = fields.Integer()
@@ -297,7 +300,7 @@ def send_code() -> None:
 @blp.response(200, VisitSchema)
 @refusals(blp, 401, 409, 422)
 def prove(body: dict[str, str]) -> visits.VisitView:
-    """The second proof beside the card: PIN or message code."""
+    """The second proof beside the card: PIN, message code, or the face where that is on."""
     proofs.prove_person(_token(), body["kind"], body["secret"], now=now())
     return _view()
 

@@ -8,9 +8,15 @@ from contextlib import suppress
 from pathlib import Path
 
 from printing.agent.drivers import FeedTicket, is_jammed
-from printing.agent.drivers.levels import SUPPLY_ATTRIBUTES, read_supplies, read_trays
+from printing.agent.drivers.levels import (
+    SUPPLY_ATTRIBUTES,
+    read_output,
+    read_supplies,
+    read_trays,
+)
 from printing.agent.errors import FeedUncertain, Jammed, NotFed
 from printing.agent.ipp import (
+    Answer,
     Attribute,
     Attributes,
     BrokenOff,
@@ -35,6 +41,7 @@ ASKED = (
     "printer-state-reasons",
     "printer-impressions-completed",
     "printer-input-tray",
+    "printer-output-tray",
     *SUPPLY_ATTRIBUTES,
 )
 USER = "kiosk-agent"
@@ -69,7 +76,12 @@ class IppPrinter:
         state = PRINTER_STATES.get(_number(found, "printer-state"), "stopped")
         reasons = tuple(str(reason) for reason in found.get("printer-state-reasons", ["none"]))
         return PrinterReport(
-            state, reasons, self._counter(found), read_trays(found), read_supplies(found)
+            state,
+            reasons,
+            self._counter(found),
+            read_trays(found),
+            read_supplies(found),
+            read_output(found),
         )
 
     def come_to_rest(self) -> bool:
@@ -135,7 +147,7 @@ class IppPrinter:
             raise NotFed(f"refused {error}") from error
         except BrokenOff as error:
             raise FeedUncertain(str(error)) from error
-        return _number(answer.find(Group.JOB)[0], "job-id")
+        return _said_of_job(answer, "job-id")
 
     def _job_state(self, job_id: int) -> int:
         """Raises FeedUncertain if the printer does not say."""
@@ -147,7 +159,7 @@ class IppPrinter:
             )
         except IppError as error:
             raise FeedUncertain(str(error)) from error
-        return _number(answer.find(Group.JOB)[0], "job-state")
+        return _said_of_job(answer, "job-state")
 
     def _list_unfinished(self) -> list[Attributes]:
         answer = self._printer.ask(
@@ -184,6 +196,15 @@ def _shift_of(shift_mm: tuple[float, float]) -> tuple[Attribute, ...]:
     return tuple(
         Attribute(Tag.INTEGER, name, (value,)) for name, value in zip(names, values, strict=True)
     )
+
+
+def _said_of_job(answer: Answer, name: str) -> int:
+    """A number of the job. Raises FeedUncertain for an answer without it: the printer may have taken the job."""
+    for job in answer.find(Group.JOB):
+        number = _find_number(job, name)
+        if number is not None:
+            return number
+    raise FeedUncertain(f"the printer does not tell its {name}")
 
 
 def _find_number(found: Attributes, name: str) -> int | None:

@@ -40,6 +40,14 @@ def read_supplies(found: Attributes) -> tuple[Supply, ...]:
     )[:MOST]
 
 
+def read_output(found: Attributes) -> int | None:
+    """Sheets that lie in the output trays; None unless a tray tells both what it holds and what still fits."""
+    rows = [_pairs(value) for value in found.get("printer-output-tray", [])]
+    fill = [(_known(row, "maxcapacity"), _known(row, "remaining")) for row in rows]
+    lying = [most - free for most, free in fill if most is not None and free is not None]
+    return sum(max(0, sheets) for sheets in lying) if lying else None
+
+
 def _by_supply(found: Attributes) -> tuple[Supply, ...]:
     rows = [_pairs(value) for value in found["printer-supply"]]
     names = [str(name) for name in found.get("printer-supply-description", [])]
