@@ -147,4 +147,4 @@ def test_files_go_over_to_the_case_and_the_receipt_lists_them(client_for: Client
     assert [client.get(files).status_code for client in strangers] == [404] * 3
     assert zhang.get(f"{files}/CLX").status_code == 404
     page = zhang.get(f"/my/{receipt['number']}/receipt").text
-    assert f"{PROOF}（电子，1 页，校验码 {upload['digest'][:8]}）" in page
+    assert f"{PROOF}（电子，1 页，校验码 <samp>{upload['digest'][:8]}</samp>）" in page
