@@ -26,6 +26,7 @@ def when_ready(server: Any) -> None:
     """
     app = server.app.wsgi()
     app.test_client().get("/health/ready")
+    app.test_client().get("/api/v1/items", query_string={"q": "身份证"})
     app.test_client().post("/touch/typing", data={"typed": "a"})
     app.extensions["database"].dispose()
 

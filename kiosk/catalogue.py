@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cached_property
 from typing import Any
 
 from flask import current_app
@@ -28,16 +29,24 @@ MOST_PLACES = 300
 
 @dataclass(frozen=True)
 class Catalogue:
-    """One consistent reading of the catalogue as it is in force ``on`` a day; ``digest`` names it."""
+    """One consistent reading of the catalogue as it is in force ``on`` a day; ``digest`` names it.
+
+    ``named`` are the items as search reads them, with the words that districts added.
+    """
 
     digest: str
     on: date
     items: dict[int, Any]
     forms: dict[int, forms.Form]
     world: World
-    index: search.SearchIndex
+    named: list[PublishedItem]
     answers: dict[bytes, bytes] = field(default_factory=dict)
     deciding: dict[RoutingFacts, dict[int, str]] = field(default_factory=dict)
+
+    @cached_property
+    def index(self) -> search.SearchIndex:
+        """What search reads; made for the first question, because most processes never ask one."""
+        return search.build_index(self.named)
 
     @property
     def edition(self) -> str:
@@ -107,7 +116,7 @@ def read_catalogue(session: Session, digest: str, on: date) -> Catalogue:
         items=items,
         forms={seq: form_of(item) for seq, item in items.items()},
         world=queries.load_world(session, on),
-        index=search.build_index(aliases.with_aliases(session, items.values())),
+        named=aliases.with_aliases(session, items.values()),
     )
 
 
