@@ -19,7 +19,7 @@ from kiosk.casework.deeds import Deed, locked_case, record_deed
 from kiosk.casework.joining import is_stopped, next_to_begin, steps_of_whole
 from kiosk.casework.joint_models import CasePart
 from kiosk.casework.joint_queries import PartNow, list_parts, rule_of
-from kiosk.casework.models import Case, CaseMaterial
+from kiosk.casework.models import Case, CaseAgent, CaseMaterial
 from kiosk.casework.offerings import snapshot
 from kiosk.casework.procedure_queries import end_open_procedures
 from kiosk.casework.receipt import Mode
@@ -162,6 +162,7 @@ def _part_case(session: Session, lead: Case, row: CasePart, now: datetime) -> Ca
     session.add(case)
     session.flush()  # Materials and events name the case by id.
     _copy_materials(session, lead, case)
+    _copy_agent(session, lead, case)
     return case
 
 
@@ -170,6 +171,14 @@ def _copy_materials(session: Session, lead: Case, case: Case) -> None:
     chosen = select(literal(case.id), *(getattr(CaseMaterial, name) for name in names))
     papers = chosen.where(CaseMaterial.case_id == lead.id)
     session.execute(insert(CaseMaterial).from_select(["case_id", *names], papers))
+
+
+def _copy_agent(session: Session, lead: Case, case: Case) -> None:
+    """Whoever handed the whole in for somebody else sees its parts, and their officers see who it was."""
+    names = ["person_id", "name", "authorisation"]
+    chosen = select(literal(case.id), *(getattr(CaseAgent, name) for name in names))
+    agents = chosen.where(CaseAgent.case_id == lead.id)
+    session.execute(insert(CaseAgent).from_select(["case_id", *names], agents))
 
 
 def _end_open(session: Session, parts: list[PartNow], words: str, now: datetime) -> None:

@@ -10,6 +10,7 @@ from flask import Flask
 
 from kiosk import workers
 from kiosk.casework import charging, commands, holding, joint, opinions
+from kiosk.casework.agents import SELF, authorise
 from kiosk.casework.errors import JointStopped, PartOfWhole, PartsDecide
 from kiosk.casework.models import Case
 from kiosk.casework.procedure_kinds import SpecialKind
@@ -19,10 +20,14 @@ from kiosk.casework.queries import get_case
 from kiosk.casework.queues import list_of_applicant, list_queue
 from kiosk.casework.receipt import Mode, Submission
 from kiosk.casework.receiving import receive
-from kiosk.casework.views import case_in_full, case_masked
+from kiosk.casework.views import case_in_full, case_masked, get_visible_case
 from kiosk.catalogue import catalogue
-from kiosk.errors import InputInvalid
+from kiosk.clock import office_date
+from kiosk.demo import PEOPLE
+from kiosk.errors import InputInvalid, NotFound
 from kiosk.identity.actors import Actor, Role
+from kiosk.identity.authorisations import APPLY, Grant, Party
+from kiosk.identity.provider import Identity
 from kiosk.uow import reading
 from services_catalog.joint_items import joint_items
 from tests.support.clocks import StandingClock
@@ -31,11 +36,19 @@ from tests.support.sample_cases import CLERK, PERSON, SUBMISSION, officer_of
 from tests.support.sample_forms import full_data
 
 IN_ORDER, AT_ONCE = 64, 61
+OTHER = PEOPLE[1]
 PLACES = {"to_division": "510107", "from_division": "500106"}
 
 
-def joint_case(seq: int, clock: StandingClock, *, joint: bool = True, **places: str) -> str:
-    """A case between 武侯 and 沙坪坝, received at a window."""
+def joint_case(
+    seq: int,
+    clock: StandingClock,
+    *,
+    joint: bool = True,
+    authorisation: str | None = None,
+    **places: str,
+) -> str:
+    """A case between 武侯 and 沙坪坝, received at a window, of OTHER under an ``authorisation``."""
     form = full_data(catalogue().forms[seq], "510107")
     form |= {key: place for key, place in (PLACES | places).items() if key in form}
     submission = Submission(
@@ -44,8 +57,20 @@ def joint_case(seq: int, clock: StandingClock, *, joint: bool = True, **places: 
         applicant=SUBMISSION.applicant,
         delivery=SUBMISSION.delivery,
         joint=joint,
+        authorisation=authorisation,
+        agent=Identity(OTHER["name"], "111", OTHER["document_number"]) if authorisation else None,
     )
     return receive(submission, actor=CLERK, now=clock.now()).number
+
+
+def recorded_authority(clock: StandingClock) -> str:
+    """The number of the authority that PERSON gave OTHER at the window."""
+    principal, agent = (
+        Party(person["name"], "111", person["document_number"]) for person in (PERSON, OTHER)
+    )
+    today = office_date(clock.now())
+    grant = Grant(principal, agent, APPLY, today, today, SELF)
+    return authorise(grant, actor=CLERK, now=clock.now()).number
 
 
 def shown(number: str, clock: StandingClock) -> dict[str, Any]:
@@ -235,6 +260,29 @@ def test_the_applicant_has_one_case_and_each_authority_its_part(
         ]  # fmt: skip
         assert first not in str(masked)
         assert PERSON["name"] not in str(masked)
+
+
+@pytest.mark.both_databases
+def test_the_agent_sees_each_part_also_one_that_begins_later(
+    app: Flask, clock: StandingClock
+) -> None:
+    with app.app_context():
+        whole = joint_case(IN_ORDER, clock, authorisation=recorded_authority(clock))
+        (first,) = part_numbers(whole, clock)
+        commands.grant(first, "准予迁入", actor=under_review(first, clock), now=clock.now())
+        workers.drain()
+        numbers = part_numbers(whole, clock)
+        assert len(numbers) == 2
+        with reading() as session:
+            held = get_case(session, whole).agent
+            assert held is not None
+            agent = Actor(Role.CITIZEN, "a", OTHER["name"], person_id=held.person_id)
+            stranger = Actor(Role.CITIZEN, "s", "旁人", person_id=held.person_id + 1000)
+            for number in (whole, *numbers):
+                assert get_visible_case(session, number, agent).number == number
+                assert shown(number, clock)["agent"] == OTHER["name"]
+                with pytest.raises(NotFound):
+                    get_visible_case(session, number, stranger)
 
 
 def test_within_one_province_there_are_no_parts(app: Flask, clock: StandingClock) -> None:
