@@ -17,6 +17,7 @@ from kiosk.casework.joint_models import CasePart
 from kiosk.casework.models import Case, CaseEvent
 from kiosk.casework.receipt import Mode
 from kiosk.casework.states import STATE_WORDS, Action, State
+from kiosk.casework.stopped import STOPPED_WORDS
 from kiosk.licences.queries import list_documents
 
 OUTCOMES = {
@@ -83,7 +84,7 @@ def parts_shown(session: Session, lead: Case, now: datetime) -> list[dict[str, A
     """The parts in full, for those the case concerns."""
     shown = []
     for part in list_parts(session, lead):
-        masked = _masked(session, part, now)
+        masked = _masked(session, lead, part, now)
         more: dict[str, Any] = {"number": None, "papers": [], "clocks": []}
         if part.case is not None:
             more = {
@@ -97,19 +98,26 @@ def parts_shown(session: Session, lead: Case, now: datetime) -> list[dict[str, A
 
 def parts_masked(session: Session, lead: Case, now: datetime) -> list[dict[str, Any]]:
     """The parts without numbers of cases and papers."""
-    return [_masked(session, part, now) for part in list_parts(session, lead)]
+    return [_masked(session, lead, part, now) for part in list_parts(session, lead)]
 
 
-def _masked(session: Session, part: PartNow, now: datetime) -> dict[str, Any]:
+def _masked(session: Session, lead: Case, part: PartNow, now: datetime) -> dict[str, Any]:
     case = part.case and clocks.as_it_stands(session, part.case, now)
     state = State(case.state) if case else None
     return {
         "name": part.row.name,
         "deciding_name": part.row.deciding_name,
         "state": state or "waiting",
-        "state_words": STATE_WORDS[state] if state else NOT_BEGUN,
+        "state_words": _words(lead, state),
         "promised_due_on": case.promised_due_on if case else None,
     }
+
+
+def _words(lead: Case, state: State | None) -> str:
+    if state is None:
+        return NOT_BEGUN
+    stopped = state is State.WITHDRAWN and lead.state != State.WITHDRAWN
+    return STOPPED_WORDS if stopped else STATE_WORDS[state]
 
 
 def _standing(case: Case | None, outcomes: dict[int, Outcome]) -> Standing:

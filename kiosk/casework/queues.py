@@ -37,6 +37,7 @@ from kiosk.casework.receipt import Channel, Mode
 from kiosk.casework.standing import REGIME, as_they_stand, in_state, may_have_moved
 from kiosk.casework.state_words import state_words
 from kiosk.casework.states import ENDED, State
+from kiosk.casework.stopped import STOPPED_WORDS, list_stopped
 from kiosk.catalogue import catalogue
 from kiosk.clock import OFFICE_ZONE, office_date
 from kiosk.errors import InputInvalid
@@ -92,6 +93,7 @@ class Whose(StrEnum):
     LATE = "late"
 
 
+WITHDRAWN_PART = (Mode.JOINT_PART, State.WITHDRAWN)
 TO_DECIDE = (State.RECEIVED, State.ACCEPTED, State.UNDER_REVIEW, State.SPECIAL_PROCEDURE)
 DECIDED = (State.GRANTED, State.REFUSED, State.DELIVERED)
 LIMITED = (State.RECEIVED, State.ACCEPTED, State.UNDER_REVIEW)
@@ -327,7 +329,9 @@ def _as_lines(session: Session, rows: Sequence[Row[Any]]) -> list[CaseLine]:
         if may_have_moved(row.state, row.acceptance_due_on, row.correction_due_on, today)
     ]
     standing = as_they_stand(session, moved, today)
-    return [_line(row, standing.get(row.id, row)) for row in rows]
+    withdrawn = [row.id for row in rows if (row.mode, row.state) == WITHDRAWN_PART]
+    stopped = list_stopped(session, withdrawn)
+    return [_line(row, standing.get(row.id, row), row.id in stopped) for row in rows]
 
 
 def _lines() -> Select[Any]:
@@ -339,6 +343,7 @@ def _lines() -> Select[Any]:
         Case.offering["terms"]["regime"].as_string().label("regime"),
         Case.offering["terms"]["item_type"].as_string().label("item_type"),
         Case.state,
+        Case.mode,
         Case.subject_name,
         Case.receiving_place,
         Case.deciding_name,
@@ -352,9 +357,8 @@ def _lines() -> Select[Any]:
     )
 
 
-def _line(row: Row[Any], standing: Any) -> CaseLine:
+def _line(row: Row[Any], standing: Any, stopped: bool) -> CaseLine:
     shown = {name: getattr(standing, name) for name in ROW_FIELDS}
-    words = words_of(row.regime, row.item_type)
-    return CaseLine(
-        **shown, item_name=row.item_name, state_words=state_words(standing.state, words)
-    )
+    regime = words_of(row.regime, row.item_type)
+    words = STOPPED_WORDS if stopped else state_words(standing.state, regime)
+    return CaseLine(**shown, item_name=row.item_name, state_words=words)

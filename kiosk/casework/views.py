@@ -12,12 +12,10 @@ from kiosk.casework.couriers import find_under_way, list_legs
 from kiosk.casework.delegations import mandate_of
 from kiosk.casework.joint_queries import parts_masked, parts_shown
 from kiosk.casework.models import Case, CaseAgent
-from kiosk.casework.notice_words import regime_of
-from kiosk.casework.offerings import terms_of
 from kiosk.casework.papers import chinese_date
 from kiosk.casework.permissions import may_see
 from kiosk.casework.queries import get_case, list_events
-from kiosk.casework.state_words import state_words
+from kiosk.casework.stopped import standing_words
 from kiosk.casework.whereabouts import hands_of, hops_of
 from kiosk.clock import office_date
 from kiosk.errors import NotFound
@@ -73,7 +71,7 @@ def case_in_full(session: Session, case: Case, now: datetime) -> dict[str, Any]:
     agent = session.get(CaseAgent, case.id)
     case = clocks.as_it_stands(session, case, now)
     events = list_events(session, case)
-    return _named(case, FULL) | {
+    return _named(session, case, FULL) | {
         "hands": hands_of(case, find_under_way(session, case)),
         "hops": hops_of(events),
         "legs": list_legs(session, case),
@@ -92,7 +90,7 @@ def case_masked(session: Session, case: Case, now: datetime) -> dict[str, Any]:
     case = clocks.as_it_stands(session, case, now)
     events = list_events(session, case)
     steps = [f"{chinese_date(office_date(event.at))} {event.words}" for event in events]
-    return _named(case, MASKED) | {
+    return _named(session, case, MASKED) | {
         "hands": hands_of(case, find_under_way(session, case)),
         "hops": hops_of(events),
         "parts": parts_masked(session, case, now),
@@ -102,8 +100,8 @@ def case_masked(session: Session, case: Case, now: datetime) -> dict[str, Any]:
     }
 
 
-def _named(case: Case, names: tuple[str, ...]) -> dict[str, Any]:
+def _named(session: Session, case: Case, names: tuple[str, ...]) -> dict[str, Any]:
     return {name: getattr(case, name) for name in names} | {
         "item_name": case.offering["terms"]["item_name"],
-        "state_words": state_words(case.state, regime_of(terms_of(case.offering))),
+        "state_words": standing_words(session, case),
     }

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from kiosk.audit import trail
 from kiosk.casework.models import Case, CaseEvent
+from kiosk.casework.receipt import Mode
 from kiosk.errors import NotFound
 from kiosk.exchange import outbox
 from kiosk.identity.actors import Actor
@@ -106,6 +107,8 @@ def list_given_up() -> list[dict[str, Any]]:
 def _queue(
     session: Session, case: Case, topic: str, payload: dict[str, Any], now: datetime
 ) -> None:
+    if case.mode == Mode.JOINT_PART and topic == "case.withdraw":
+        return  # The applicant took nothing back, or took the whole back and was told so.
     occasion = _occasion(session, case, topic, payload)
     wanted = select(Contact).where(Contact.person_id == case.applicant_id)
     for contact in session.scalars(wanted):

@@ -12,15 +12,13 @@ from werkzeug.wrappers import Response
 from kiosk.casework import experts, extensions, hearings, procedures
 from kiosk.casework.expert_models import Expert
 from kiosk.casework.models import Case
-from kiosk.casework.notice_words import regime_of
-from kiosk.casework.offerings import terms_of
 from kiosk.casework.permissions import may_see
 from kiosk.casework.procedure_kinds import SPECIAL_WORDS, SpecialKind
 from kiosk.casework.procedure_queries import find_extension, find_hearing, procedure_lines
 from kiosk.casework.procedures import OTHERWISE_BEGUN, Planned
 from kiosk.casework.queries import get_case
-from kiosk.casework.state_words import state_words
 from kiosk.casework.states import DECIDED_ON, State
+from kiosk.casework.stopped import standing_words
 from kiosk.clock import OFFICE_ZONE
 from kiosk.errors import InputInvalid, NotFound
 from kiosk.identity.actors import Actor, Role
@@ -174,6 +172,7 @@ def _page(number: str, told: Refused | None, step: str) -> str:
             raise NotFound("没有这个办件")
         extension, hearing = find_extension(session, case), find_hearing(session, case)
         page = {
+            "state_words": standing_words(session, case),
             "procedures": procedure_lines(session, case),
             "extension": extension,
             "hearing": hearing,
@@ -186,7 +185,6 @@ def _page(number: str, told: Refused | None, step: str) -> str:
         "district/procedures.html",
         case=case,
         **page,
-        state_words=state_words(case.state, regime_of(terms_of(case.offering))),
         open=State(case.state) in DECIDED_ON,
         most_days=extensions.most_days(case),
         kinds={kind: words for kind, words in SPECIAL_WORDS.items() if kind not in OTHERWISE_BEGUN},

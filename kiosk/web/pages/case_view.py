@@ -15,6 +15,7 @@ from kiosk.casework.queries import get_case, list_materials
 from kiosk.casework.queues import CaseLine
 from kiosk.casework.receipt import Delivery
 from kiosk.casework.states import State
+from kiosk.casework.stopped import is_stopped_part
 from kiosk.casework.views import case_in_full
 from kiosk.catalogue import catalogue, pinned_form
 from kiosk.errors import NotFound
@@ -71,6 +72,7 @@ NEXT_FOR_CITIZEN = {
     State.WITHDRAWN: "申请已撤回。需要时可以重新申请。",
     State.LAPSED: "没有按期补正，本件已结束。需要时可以重新申请。",
 }
+STOPPED_PART = "联办的其他部分未获同意，这一部分随之终止。需要时可以重新申请。"
 NEXT_FOR_CLERK = {
     State.RECEIVED: "等待办理机关答复。收件不等于受理，窗口不承担审查责任。",
     State.CORRECTION_REQUESTED: "请通知申请人按通知一次补齐。",
@@ -166,11 +168,14 @@ def _view(session: Session, case: Case, actor: Actor) -> dict[str, Any]:
     held = catalogue()
     full = case_in_full(session, case, now())
     form = pinned_form(session, held, case.item_seq, case.item_version_id)
+    stopped = is_stopped_part(session, case)
+    regime = terms_of(case.offering).regime
+    said = STOPPED_PART if stopped else next_words(full, actor.role, regime)
     return full | {
         "progress": progress(State(case.state)),
         "holder": holder_words(full),
         "due": due_of(full),
-        "next": next_words(full, actor.role, terms_of(case.offering).regime),
+        "next": said,
         "answers": read_back(form, case.form, held.world.districts),
         "materials": list_materials(session, case),
         "assumed": bool(case.offering.get("assumed")),

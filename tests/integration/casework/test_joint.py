@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from flask import Flask
+from sqlalchemy import select
 
 from kiosk import workers
 from kiosk.casework import charging, commands, holding, joint, opinions
@@ -17,7 +18,7 @@ from kiosk.casework.procedure_kinds import SpecialKind
 from kiosk.casework.procedure_queries import list_open_procedures
 from kiosk.casework.procedures import Planned, start_procedure
 from kiosk.casework.queries import get_case
-from kiosk.casework.queues import list_of_applicant, list_queue
+from kiosk.casework.queues import Sought, list_of_applicant, list_queue, search_cases
 from kiosk.casework.receipt import Mode, Submission
 from kiosk.casework.receiving import receive
 from kiosk.casework.views import case_in_full, case_masked, get_visible_case
@@ -28,7 +29,11 @@ from kiosk.errors import InputInvalid, NotFound
 from kiosk.identity.actors import Actor, Role
 from kiosk.identity.authorisations import APPLY, Grant, Party
 from kiosk.identity.provider import Identity
+from kiosk.notifications import contacts
+from kiosk.notifications.messages import Channel
+from kiosk.notifications.models import Notification
 from kiosk.uow import reading
+from kiosk.web.pages.case_view import view_case
 from services_catalog.joint_items import joint_items
 from tests.support.clocks import StandingClock
 from tests.support.races import at_once
@@ -222,6 +227,45 @@ def test_where_a_refusal_stops_two_parts_are_not_decided_at_once(
     with app.app_context():
         workers.drain()
         assert sorted(states(whole, clock)) == ["refused", "refused", "withdrawn"]
+
+
+@pytest.mark.both_databases
+def test_a_part_stopped_by_anothers_refusal_is_not_called_withdrawn(
+    app: Flask, clock: StandingClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    make_refusals_stop(monkeypatch)
+    with app.app_context():
+        whole = joint_case(AT_ONCE, clock)
+        first, second = part_numbers(whole, clock)
+        applicant = Actor(Role.CITIZEN, "p", "张样例", person_id=case_of(whole).applicant_id)
+        contacts.agree(Channel.SMS, "13900000009", actor=applicant, now=clock.now())
+        commands.refuse(first, "不同意", actor=under_review(first, clock), now=clock.now())
+        workers.drain()
+        said = "因其他部分未获同意而终止"
+        assert shown(second, clock)["state_words"] == said
+        assert said in [part["state_words"] for part in shown(whole, clock)["parts"]]
+        with reading() as session:
+            (line,) = search_cases(session, officer_of(second), Sought(number=second)).cases
+            assert (line.state, line.state_words) == ("withdrawn", said)
+            topics = set(session.scalars(select(Notification.topic)))
+        assert "case.refuse" in topics
+        assert "case.withdraw" not in topics
+        page = view_case(second, applicant)
+        assert page["next"].startswith("联办的其他部分未获同意")
+
+
+def test_a_part_of_a_whole_taken_back_is_called_withdrawn(app: Flask, clock: StandingClock) -> None:
+    with app.app_context():
+        whole = joint_case(AT_ONCE, clock)
+        first, _ = part_numbers(whole, clock)
+        applicant = Actor(Role.CITIZEN, "p", "张样例", person_id=case_of(whole).applicant_id)
+        commands.withdraw(whole, actor=applicant, now=clock.now())
+        workers.drain()
+        assert shown(first, clock)["state_words"] == "已撤回"
+        with reading() as session:
+            (line,) = search_cases(session, officer_of(first), Sought(number=first)).cases
+        assert line.state_words == "已撤回"
+        assert view_case(first, applicant)["next"].startswith("申请已撤回")
 
 
 def test_nobody_decides_the_whole_and_only_the_whole_is_taken_back(
