@@ -66,6 +66,7 @@ DEFAULTS: dict[str, Any] = {
     "DRAFT_DAYS": 30,  # Unverified convention: no rule was found on how long a draft is kept.
     "DRAFT_DESK_MINUTES": 60,
     "COURIER_DAYS": 7,  # Calendar days for one leg of travelling papers; unverified convention.
+    "COURIER_SEND_DAYS": 3,  # Calendar days until papers brought to a window are on the road; unverified convention.
     "MATERIAL_MAX_MB": 10,  # This and the limits below are conventions; no national rule was found.
     "MATERIAL_MAX_PAGES": 200,
     "MATERIAL_MAX_PIXELS": 60_000_000,

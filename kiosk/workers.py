@@ -144,6 +144,7 @@ def watch_limits() -> None:
     lifecycle.take_effect(now=now)
     drafts.forget_expired(now=now)
     couriers.flag_overdue(now=now)
+    couriers.flag_unsent(now=now)
 
 
 def count_figures() -> None:

@@ -1,6 +1,7 @@
 """Papers that travel (异地代收代办): out to the authority that decides and back, each leg acknowledged on arrival.
 
-A leg that is not acknowledged in time raises a flag once; it stops no clock of the case.
+A leg that is not acknowledged in time raises a flag once, and so do papers that nobody sent out; it stops no clock of
+the case.
 """
 
 from __future__ import annotations
@@ -10,27 +11,31 @@ import json
 import logging
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from enum import StrEnum
 
 from flask import current_app
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, exists, select
 from sqlalchemy.orm import Session
 
 from kiosk.casework.courier_models import CourierLeg
 from kiosk.casework.deeds import Deed, deed
 from kiosk.casework.errors import LegNotUnderWay, LegUnderWay, NotByCourier, WrongPlace
-from kiosk.casework.models import Case
+from kiosk.casework.models import Case, CaseEvent, CaseMaterial
 from kiosk.casework.numbers import draw
 from kiosk.casework.permissions import require_deciding
 from kiosk.casework.receipt import PAPERS_TRAVEL
-from kiosk.clock import office_date
+from kiosk.casework.states import ENDED, Action, State
+from kiosk.clock import OFFICE_ZONE, office_date
 from kiosk.errors import Forbidden, KioskError, NotFound
 from kiosk.identity.actors import SYSTEM, Actor, Role
 from kiosk.uow import reading
+from services_catalog.material_rules import PAPER
 
 log = logging.getLogger(__name__)
 SWEEP = 200
+BRINGING = (Action.RECEIVE, Action.FIX_ON_SPOT, Action.SUPPLY_PART, Action.SUPPLY_CORRECTION)
+DONE = (*ENDED, State.GRANTED, State.REFUSED, State.DELIVERED)
 
 
 class Direction(StrEnum):
@@ -116,6 +121,26 @@ def flag_overdue(*, now: datetime) -> int:
     return sum(_flag(row.case, row.number, now) for row in rows)
 
 
+def to_be_sent() -> list[ColumnElement[bool]]:
+    """The conditions that a case which nobody has decided has papers at its window that were never sent out."""
+    out = exists().where(CourierLeg.case_id == Case.id, CourierLeg.direction == Direction.OUT)
+    on_paper = exists().where(CaseMaterial.case_id == Case.id, CaseMaterial.form == PAPER)
+    return [Case.mode.in_(PAPERS_TRAVEL), Case.state.not_in(DONE), on_paper, ~out]
+
+
+def flagged_unsent() -> ColumnElement[bool]:
+    """The condition that somebody was reminded of a case's unsent papers."""
+    return exists().where(CaseEvent.case_id == Case.id, CaseEvent.action == Deed.FLAG_UNSENT)
+
+
+def flag_unsent(*, now: datetime) -> int:
+    """Raise a flag, once a case, where a window sent nothing in time after papers were last brought; how many."""
+    late = select(Case.number).where(*_late_to_send(now)).order_by(Case.id).limit(SWEEP)
+    with reading() as session:
+        numbers = session.scalars(late).all()
+    return sum(_flag_unsent(number, now) for number in numbers)
+
+
 def list_legs(session: Session, case: Case) -> Sequence[CourierLeg]:
     """The legs of a case, oldest first."""
     legs = select(CourierLeg).where(CourierLeg.case_id == case.id)
@@ -183,5 +208,29 @@ def _flag(number: str, slip: str, now: datetime) -> bool:
             leg.flagged_at = now
     except KioskError:
         log.warning("a leg could not be flagged", exc_info=True)
+        return False
+    return True
+
+
+def _late_to_send(now: datetime) -> list[ColumnElement[bool]]:
+    days = timedelta(days=current_app.config["COURIER_SEND_DAYS"])
+    since = datetime.combine(office_date(now) - days, time.min, OFFICE_ZONE)
+    brought = exists().where(
+        CaseEvent.case_id == Case.id, CaseEvent.action.in_(BRINGING), CaseEvent.at >= since
+    )
+    # While a correction is waited for, the window sends everything together.
+    waiting = Case.state == State.CORRECTION_REQUESTED
+    return [Case.received_at < since, *to_be_sent(), ~waiting, ~brought, ~flagged_unsent()]
+
+
+def _flag_unsent(number: str, now: datetime) -> bool:
+    words = "纸质材料超过期限未寄出，已提醒收件窗口核查"
+    try:
+        with deed(number, Deed.FLAG_UNSENT, words, actor=SYSTEM, now=now) as (session, case):
+            still = select(Case.id).where(Case.id == case.id, *_late_to_send(now))
+            if session.scalar(still) is None:
+                raise LegUnderWay("材料已经寄出或提醒过")
+    except KioskError:
+        log.warning("papers that were not sent could not be flagged", exc_info=True)
         return False
     return True

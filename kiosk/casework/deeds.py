@@ -31,6 +31,7 @@ class Deed(StrEnum):
     SEND = "send"
     ACKNOWLEDGE = "acknowledge"
     FLAG_LEG = "flag-leg"
+    FLAG_UNSENT = "flag-unsent"
     BEGIN_PART = "begin-part"
 
 

@@ -6,18 +6,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import ColumnElement, exists, select
+from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
 from kiosk.casework.courier_models import CourierLeg
-from kiosk.casework.couriers import Direction
-from kiosk.casework.models import Case, CaseMaterial
+from kiosk.casework.couriers import Direction, flagged_unsent, to_be_sent
+from kiosk.casework.models import Case
 from kiosk.casework.queues import NOT_A_PART, received_by
-from kiosk.casework.receipt import PAPERS_TRAVEL, Delivery
-from kiosk.casework.states import ENDED, State
+from kiosk.casework.receipt import Delivery
+from kiosk.casework.states import State
 from kiosk.clock import office_date
 from kiosk.identity.actors import Actor
-from services_catalog.material_rules import PAPER
 
 MOST = 100
 DECIDED = (State.GRANTED, State.REFUSED)
@@ -41,13 +40,15 @@ class Parcel:
 
 @dataclass(frozen=True)
 class Waiting:
-    """A case whose papers are still to be sent, or whose result is still to be handed over."""
+    """A case whose papers are still to be sent, or whose result is still to be handed over. ``flagged``: the papers
+    should have been sent."""
 
     number: str
     item_name: str
     subject_name: str
     deciding_name: str
     received_at: datetime
+    flagged: bool
 
 
 @dataclass(frozen=True)
@@ -72,18 +73,10 @@ class Handovers:
 def list_handovers(session: Session, clerk: Actor, now: datetime) -> Handovers:
     """The hand-overs of the clerk's place."""
     ours, today = received_by(clerk), office_date(now)
-    sent = exists().where(CourierLeg.case_id == Case.id, CourierLeg.direction == Direction.OUT)
-    on_paper = exists().where(CaseMaterial.case_id == Case.id, CaseMaterial.form == PAPER)
-    unsent = [
-        Case.mode.in_(PAPERS_TRAVEL),
-        Case.state.not_in((*ENDED, *DECIDED, State.DELIVERED)),
-        on_paper,
-        ~sent,
-    ]
     results = [Case.state.in_(DECIDED), Case.delivery == Delivery.WINDOW, NOT_A_PART]
     return Handovers(
         incoming=_parcels(session, [ours, CourierLeg.direction == Direction.BACK], today),
-        to_send=_waiting(session, [ours, *unsent]),
+        to_send=_waiting(session, [ours, *to_be_sent()]),
         outgoing=_parcels(session, [ours, CourierLeg.direction == Direction.OUT], today),
         to_hand_over=_waiting(session, [ours, *results]),
     )
@@ -122,6 +115,7 @@ def _waiting(session: Session, wanted: Sequence[ColumnElement[bool]]) -> list[Wa
             Case.subject_name,
             Case.deciding_name,
             Case.received_at,
+            flagged_unsent(),
         )
         .where(*wanted)
         .order_by(Case.received_at, Case.id)

@@ -255,5 +255,6 @@ ACTS: dict[str, Act] = {
     "deem-accepted": Act(Who.TIME, None, (WAIT, WAIT, WORK)),
     "lapse": Act(Who.TIME, None, (*TOLD, WAIT, WAIT, WORK)),
     "flag-leg": Act(Who.TIME, None, ("send-out", WAIT, WORK)),
+    "flag-unsent": Act(Who.TIME, None, ("fix-on-spot", WAIT, WORK)),
     "refunded": Act(Who.TIME, None, (*CHARGED, "pay", "refund", WORK)),
 }

@@ -34,7 +34,7 @@ BY_DECIDER = {
     Deed.TAKE, Deed.GIVE_BACK, Deed.REASSIGN, Deed.OPINE, Deed.SIGN,
 }  # fmt: skip
 BY_APPLICANT = {Action.ASK_HEARING}
-BY_TIME = {Action.DEEM_ACCEPTED, Action.LAPSE, Deed.FLAG_LEG}
+BY_TIME = {Action.DEEM_ACCEPTED, Action.LAPSE, Deed.FLAG_LEG, Deed.FLAG_UNSENT}
 WAYS_OF_PAYING = {
     PaymentState.DUE: ["asked"],
     PaymentState.PAID: ["asked", "paid"],

@@ -11,9 +11,10 @@ from flask.testing import FlaskClient
 from sqlalchemy import func, select
 
 from kiosk.casework import couriers
-from kiosk.casework.models import CaseEvent
+from kiosk.casework.models import Case, CaseEvent
 from kiosk.uow import reading
 from tests.support.clocks import StandingClock
+from tests.support.races import at_once
 from tests.web.api.test_cases import application, received
 
 ClientFor = Callable[[str], FlaskClient]
@@ -105,3 +106,56 @@ def test_an_overdue_leg_raises_its_flag_once(
         assert couriers.flag_overdue(now=later) == 0
         with reading() as session:
             assert session.scalar(flagged) == 1
+
+
+@pytest.mark.both_databases
+def test_papers_that_were_not_sent_raise_their_flag_once(
+    app: Flask, client_for: ClientFor, clock: StandingClock
+) -> None:
+    clerk = client_for("clerk.liangjiang")
+    late, sent_out, mended = (received(clerk) for _ in range(3))
+    without = received(clerk, materials=[])
+    sent(clerk, sent_out)
+    with app.app_context():
+        clock.advance(days=app.config["COURIER_SEND_DAYS"])
+        assert couriers.flag_unsent(now=clock.now()) == 0
+    fix = {"fixes": [{"paper": "身份证复印件"}]}
+    again = client_for("clerk.liangjiang")  # The session of three days ago is over.
+    assert again.post(f"/api/v1/cases/{mended}/fixes", json=fix).status_code == 200
+    with app.app_context():
+        later = clock.advance(days=1)
+        assert couriers.flag_unsent(now=later) == 1
+        assert couriers.flag_unsent(now=later) == 0
+        flagged = select(Case.number).join(CaseEvent, CaseEvent.case_id == Case.id)
+        with reading() as session:
+            found = session.scalars(flagged.where(CaseEvent.action == "flag-unsent")).all()
+    assert found == [late]
+    hops = client_for("officer.wuhou").get(f"/api/v1/cases/{late}").json["hops"]
+    assert hops[-1]["words"] == "纸质材料超过期限未寄出，已提醒收件窗口核查"
+    assert without not in found
+
+
+@pytest.mark.both_databases
+def test_two_sweeps_at_once_raise_one_flag(
+    app: Flask, client_for: ClientFor, clock: StandingClock
+) -> None:
+    received(client_for("clerk.liangjiang"))
+    later = clock.advance(days=app.config["COURIER_SEND_DAYS"] + 1)
+
+    def sweep(_: int) -> int:
+        with app.app_context():
+            return couriers.flag_unsent(now=later)
+
+    assert sorted(at_once(sweep)) == [0, 1]
+
+
+def test_while_a_correction_is_waited_for_nothing_needs_to_be_sent(
+    app: Flask, client_for: ClientFor, clock: StandingClock
+) -> None:
+    number = received(client_for("clerk.liangjiang"))
+    listed = {"defects": [{"paper": "住所使用证明", "reason": "缺页", "mend": "补全"}]}
+    officer = client_for("officer.wuhou")
+    assert officer.post(f"/api/v1/cases/{number}/corrections", json=listed).status_code == 200
+    with app.app_context():
+        later = clock.advance(days=app.config["COURIER_SEND_DAYS"] + 1)
+        assert couriers.flag_unsent(now=later) == 0

@@ -8,7 +8,7 @@ from collections.abc import Callable
 import pytest
 from flask import Flask
 
-from kiosk.casework.couriers import flag_overdue
+from kiosk.casework.couriers import flag_overdue, flag_unsent
 from kiosk.demo import PEOPLE
 from tests.support.browsing import Visitor
 from tests.support.clocks import StandingClock
@@ -58,6 +58,16 @@ def test_papers_are_sent_signed_for_and_come_back(
     clerk.open("/window/handovers").follow("签收").press("签收", complete="yes")
     assert "签收，齐全" in clerk.text
     assert "等待交接 0 件" in clerk.open("/window/handovers").text
+
+
+def test_papers_that_should_have_been_sent_stand_out(
+    app: Flask, clerk: Visitor, staff: PersonFor, clock: StandingClock
+) -> None:
+    assert "已超过寄出期限" not in clerk.open("/window/handovers").text
+    clock.advance(days=app.config["COURIER_SEND_DAYS"] + 1)
+    with app.app_context():
+        assert flag_unsent(now=clock.now()) == 1
+    assert "已超过寄出期限" in staff("clerk.shapingba").open("/window/handovers").text
 
 
 def test_a_result_waits_for_the_applicant_at_the_window(
