@@ -38,7 +38,7 @@ def supply_with_files(
     now: datetime,
     version: int | None = None,
 ) -> None:
-    """Take in answers together with ``files`` by the code of their defect; a file alone is an answer.
+    """Take in answers together with ``files`` by the code of their defect; a file alone is an answer to a paper.
 
     Raises what a file, and what ``corrections.supply`` may raise; nothing is kept then.
     """
@@ -48,8 +48,10 @@ def supply_with_files(
     try:
         for code, data in files.items():
             if code in papers:
-                kept[code] = keep_file(papers[code], data, Source(origin), actor=actor, now=now)
+                source = Source(origin, reference=code)
+                kept[code] = keep_file(papers[code], data, source, actor=actor, now=now)
         others = [answer for answer in answers if answer.defect not in kept]
+        others += [Answer(code) for code in files if code not in kept]  # To be refused by name.
         brought = [Answer(code, pages=upload.pages, upload=upload) for code, upload in kept.items()]
         supply(number, [*others, *brought], actor=actor, now=now, version=version)
     except KioskError:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
@@ -9,12 +10,14 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from kiosk.casework.correction_models import Correction, CorrectionDefect
+from kiosk.casework.draft_models import Upload
+from kiosk.casework.draft_queries import list_case_uploads
 from kiosk.casework.models import Case
 
 
 @dataclass(frozen=True)
 class DefectLine:
-    """A listed defect; ``code`` (``1.2``) is notice and position."""
+    """A listed defect; ``code`` (``1.2``) is notice and position. ``file`` is what answers it, if that is a file."""
 
     code: str
     paper: str | None
@@ -26,6 +29,7 @@ class DefectLine:
     arises_from: str | None
     supplied: bool
     supplied_form: str | None
+    file: Upload | None
 
 
 @dataclass(frozen=True)
@@ -62,23 +66,34 @@ def list_notices(session: Session, case: Case) -> list[Correction]:
 
 def list_corrections(session: Session, case: Case) -> list[CorrectionLine]:
     """Notices and lists as values."""
-    return [_line(session, notice) for notice in list_notices(session, case)]
+    notices = list_notices(session, case)
+    files = files_by_defect(session, case) if notices else {}
+    return [_line(session, notice, files) for notice in notices]
 
 
-def _line(session: Session, notice: Correction) -> CorrectionLine:
+def files_by_defect(session: Session, case: Case) -> dict[str, Upload]:
+    """The files that answer a correction, by the code of the defect (``1.2``); other references look otherwise."""
+    files = list_case_uploads(session, case.id)
+    return {file.reference: file for file in files if file.reference is not None}
+
+
+def _line(session: Session, notice: Correction, files: Mapping[str, Upload]) -> CorrectionLine:
     return CorrectionLine(
         position=notice.position,
         notified_on=notice.notified_on,
         days=notice.days,
         paper_number=notice.paper_number,
         complete=notice.completed_at is not None,
-        defects=[_defect(notice, defect) for defect in list_defects(session, notice)],
+        defects=[_defect(notice, defect, files) for defect in list_defects(session, notice)],
     )
 
 
-def _defect(notice: Correction, defect: CorrectionDefect) -> DefectLine:
+def _defect(
+    notice: Correction, defect: CorrectionDefect, files: Mapping[str, Upload]
+) -> DefectLine:
+    code = f"{notice.position}.{defect.position}"
     return DefectLine(
-        code=f"{notice.position}.{defect.position}",
+        code=code,
         paper=defect.paper,
         field=defect.field,
         label=defect.label,
@@ -88,4 +103,5 @@ def _defect(notice: Correction, defect: CorrectionDefect) -> DefectLine:
         arises_from=defect.arises_from,
         supplied=defect.supplied_at is not None,
         supplied_form=defect.supplied_form,
+        file=files.get(code),
     )

@@ -20,7 +20,12 @@ from kiosk.casework import clocks
 from kiosk.casework.acts import require_possible, step
 from kiosk.casework.calendar import office_calendar
 from kiosk.casework.correction_models import Correction, CorrectionDefect
-from kiosk.casework.correction_queries import find_open_correction, list_defects, list_notices
+from kiosk.casework.correction_queries import (
+    files_by_defect,
+    find_open_correction,
+    list_defects,
+    list_notices,
+)
 from kiosk.casework.deadlines import WORKING_DAY, due
 from kiosk.casework.draft_models import Upload
 from kiosk.casework.errors import AnswerTooLate, CorrectionAlreadyTold, CorrectionLapsed
@@ -139,7 +144,7 @@ def supply(
             notice.completed_at = now
             case.complete_on = office_date(now)
         clocks.reckon(session, case)
-        _enter_receipt(session, case, defects, actor, now)
+        _enter_receipt(session, case, notice, actor, now)
 
 
 def fix_on_spot(
@@ -343,14 +348,20 @@ def _take_in(
             session.add(answer.upload)
 
 
+def _form_words(defect: CorrectionDefect, file: Upload | None) -> str:
+    words = FORM_WORDS.get(defect.supplied_form or "", "")
+    return words if file is None else f"{words}，{file.pages}页，校验码{file.digest[:8]}"
+
+
 def _enter_receipt(
-    session: Session, case: Case, defects: Sequence[CorrectionDefect], actor: Actor, now: datetime
+    session: Session, case: Case, notice: Correction, actor: Actor, now: datetime
 ) -> None:
-    """补正材料接收单: the same list as the notice's, item by item."""
+    """补正材料接收单: the same list as the notice's, item by item; a file is named by the beginning of its digest."""
+    files, defects = files_by_defect(session, case), list_defects(session, notice)
     rows = tuple(
         (
             d.label,
-            FORM_WORDS.get(d.supplied_form or "", ""),
+            _form_words(d, files.get(f"{notice.position}.{d.position}")),
             "已收到" if d.supplied_at else "未收到",
         )
         for d in defects

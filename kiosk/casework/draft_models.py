@@ -47,7 +47,8 @@ class Upload(Base):
 
     ``digest`` is the SHA-256 of the content, ``stored`` that of the encrypted file on disk. ``origin`` says where it
     came from: upload, scan, licence or earlier-case; for the last two ``reference`` names the source, and consent,
-    purpose and ``usable_until`` are on record. ``scanned_by`` is the virus scanner, ``none`` if there was none.
+    purpose and ``usable_until`` are on record. For the answer to a correction it is the code of the defect (``1.2``).
+    ``scanned_by`` is the virus scanner, ``none`` if there was none.
     """
 
     __tablename__ = "case_upload"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from marshmallow import Schema, fields, validate
 
 from kiosk.casework.non_acceptance import GROUND_WORDS, Ground
+from kiosk.web.api.draft_schemas import UploadSchema
 from kiosk.web.api.schemas import ActSchema, ReasonedActSchema, Strict, text
 
 PAPER_FORMS = ("paper", "electronic")
@@ -72,6 +73,12 @@ class CorrectionAnswersSchema(ActSchema):
     )
 
 
+class CorrectionFileForm(ActSchema):
+    """Which listed defect the file answers; it must be about a paper, a field is answered with its new value."""
+
+    defect = fields.String(required=True, validate=CODE, metadata={"example": "1.1"})
+
+
 class FixSchema(Strict):
     """One thing mended at the window: a further paper, or a field of the form."""
 
@@ -103,6 +110,11 @@ class DefectLineSchema(Schema):
     arises_from = fields.String(allow_none=True)
     supplied = fields.Boolean()
     supplied_form = fields.String(allow_none=True)
+    file = fields.Nested(
+        UploadSchema,
+        allow_none=True,
+        metadata={"description": "补交的文件；内容见 /cases/{number}/materials/{material}"},
+    )
 
 
 class CorrectionLineSchema(Schema):

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from contextlib import closing
 from typing import Any
 
 from flask_smorest import Blueprint
 
 from kiosk.casework import corrections
+from kiosk.casework.correction_files import supply_with_files
 from kiosk.casework.correction_queries import list_corrections
 from kiosk.casework.corrections import Answer, Defect, Fix
 from kiosk.casework.views import case_in_full, get_visible_case
@@ -15,6 +17,7 @@ from kiosk.uow import reading
 from kiosk.web.access import current_actor, now, requires
 from kiosk.web.api import correction_schemas as shapes
 from kiosk.web.api.blueprints import refusals
+from kiosk.web.api.draft_schemas import MaterialFile
 from kiosk.web.api.schemas import CaseSchema
 
 blp = Blueprint("corrections", __name__, url_prefix="/api/v1/cases", description="补正")
@@ -52,6 +55,22 @@ def supply(body: dict[str, Any], number: str) -> dict[str, Any]:
     """Take in corrections, all or some (补正); a receipt lists what came and what is still missing."""
     answers = [Answer(**answer) for answer in body.pop("answers")]
     corrections.supply(number, answers, actor=current_actor(), now=now(), **body)
+    return _shown(number)
+
+
+@blp.post("/<number>/corrections/answers/files")
+@requires(Role.CITIZEN, Role.CLERK)
+@blp.arguments(shapes.CorrectionFileForm, location="form")
+@blp.arguments(MaterialFile, location="files")
+@blp.response(200, CaseSchema)
+@refusals(blp, 401, 403, 404, 409, 413, 422, 503)
+def supply_file(form: dict[str, Any], files: dict[str, Any], number: str) -> dict[str, Any]:
+    """Answer one listed defect with a file (补正材料), judged by its content like every material."""
+    with closing(files["file"]) as file:
+        brought = {form["defect"]: file.read()}
+    supply_with_files(
+        number, [], brought, actor=current_actor(), now=now(), version=form["version"]
+    )
     return _shown(number)
 
 
