@@ -25,7 +25,7 @@ from kiosk.casework.models import Case, CaseEvent, CaseMaterial
 from kiosk.casework.numbers import draw
 from kiosk.casework.permissions import require_deciding
 from kiosk.casework.receipt import PAPERS_TRAVEL
-from kiosk.casework.states import ENDED, Action, State
+from kiosk.casework.states import Action, State
 from kiosk.clock import OFFICE_ZONE, office_date
 from kiosk.errors import Forbidden, KioskError, NotFound
 from kiosk.identity.actors import SYSTEM, Actor, Role
@@ -35,7 +35,13 @@ from services_catalog.material_rules import PAPER
 log = logging.getLogger(__name__)
 SWEEP = 200
 BRINGING = (Action.RECEIVE, Action.FIX_ON_SPOT, Action.SUPPLY_PART, Action.SUPPLY_CORRECTION)
-DONE = (*ENDED, State.GRANTED, State.REFUSED, State.DELIVERED)
+UNDECIDED = (
+    State.RECEIVED,
+    State.CORRECTION_REQUESTED,
+    State.ACCEPTED,
+    State.UNDER_REVIEW,
+    State.SPECIAL_PROCEDURE,
+)
 
 
 class Direction(StrEnum):
@@ -125,7 +131,7 @@ def to_be_sent() -> list[ColumnElement[bool]]:
     """The conditions that a case which nobody has decided has papers at its window that were never sent out."""
     out = exists().where(CourierLeg.case_id == Case.id, CourierLeg.direction == Direction.OUT)
     on_paper = exists().where(CaseMaterial.case_id == Case.id, CaseMaterial.form == PAPER)
-    return [Case.mode.in_(PAPERS_TRAVEL), Case.state.not_in(DONE), on_paper, ~out]
+    return [Case.mode.in_(PAPERS_TRAVEL), Case.state.in_(UNDECIDED), on_paper, ~out]
 
 
 def flagged_unsent() -> ColumnElement[bool]:
