@@ -131,6 +131,7 @@ def test_paper_and_toner_that_run_low_raise_alarms(
         "page_counter": 40,
         "trays": [{"name": "main", "sheets": 30, "capacity": 250}],
         "supplies": [{"name": "Black Toner", "percent": 10}],
+        "output_sheets": None,
     }
     board = operator.get("/district/machines").text
     assert "纸快用完" in board

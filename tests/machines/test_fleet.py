@@ -184,7 +184,14 @@ def test_the_heartbeat_is_entered(terminal: Terminal) -> None:
     machine = stored(terminal)
     assert machine.last_seen_at == terminal.clock.now()
     assert (machine.clock_skew_s, machine.software_version) == (-4, "0.2.0")
-    assert machine.printer == {"state": "idle", "reasons": ["none"], "page_counter": 40}
+    assert machine.printer == {
+        "state": "idle",
+        "reasons": ["none"],
+        "page_counter": 40,
+        "trays": [],
+        "supplies": [],
+        "output_sheets": None,
+    }
 
 
 def test_a_machine_with_a_visitor_is_asked_to_come_back_soon(terminal: Terminal) -> None:

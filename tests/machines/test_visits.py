@@ -302,11 +302,17 @@ def test_without_a_phone_no_code(terminal: Terminal) -> None:
 
 
 @pytest.mark.parametrize(
-    "body", [{}, {"kind": "face", "secret": "x"}, {"kind": "pin", "secret": ""}, {"kind": "pin"}]
+    "body", [{}, {"kind": "voice", "secret": "x"}, {"kind": "pin", "secret": ""}, {"kind": "pin"}]
 )
 def test_a_faulty_proof_is_no_wrong_proof(terminal: Terminal, body: dict[str, str]) -> None:
     _, page = terminal.stand_holder()
     assert page.ask("POST", "/session/proof", json=body).status_code == 422
+    assert page.show().json["proofs_left"] == 5
+
+
+def test_a_face_is_no_wrong_proof_where_it_is_not_offered(terminal: Terminal) -> None:
+    _, page = terminal.stand_holder()
+    assert page.ask("POST", "/session/proof", json={"kind": "face"}).json["code"] == "proof-refused"
     assert page.show().json["proofs_left"] == 5
 
 

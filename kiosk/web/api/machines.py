@@ -9,7 +9,7 @@ from typing import Any
 
 from flask import Response, current_app, g, make_response, redirect, request, send_file, url_for
 from flask_smorest import Blueprint
-from marshmallow import Schema, fields, validate
+from marshmallow import Schema, ValidationError, fields, validate, validates_schema
 
 from kiosk.casework.paper_release import require_release
 from kiosk.errors import NotSignedIn
@@ -54,6 +54,12 @@ class ProofSchema(Strict):
     secret = fields.String(
         load_default="", validate=validate.Length(max=32), metadata={"example": "246810"}
     )
+
+    @validates_schema
+    def require_secret(self, given: dict[str, str], **_: object) -> None:
+        """A slip of the finger is no wrong try."""
+        if given.get("kind") != "face" and not given.get("secret"):
+            raise ValidationError("请输入密码或验证码", "secret")
 
 
 class VisitSchema(Schema):
