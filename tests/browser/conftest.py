@@ -13,7 +13,7 @@ import socket
 from collections.abc import Callable, Iterator
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from deploy.services import Place, running_services
 from tests.support.applications import app, clock, prepared
@@ -28,6 +28,7 @@ SIZES = {
     "screen": (1080, 1920),
 }
 PATIENCE_MS = 20_000
+expect.set_options(timeout=PATIENCE_MS)  # A busy machine is no fault of the page.
 
 
 @pytest.fixture(scope="session")
