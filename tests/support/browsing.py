@@ -17,6 +17,7 @@ from werkzeug.test import TestResponse
 VOID = {"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "wbr"}
 SILENT = {"script", "style", "noscript", "title", "option"}
 RAW_CODE = re.compile(r"[a-z]{3,}")
+BARE_DIGEST = re.compile(r"校验码\s*[0-9a-f]{8}")
 KNOWN_LATIN = re.compile(
     r"(?:clerk|officer|editor|manager|keeper)\.[a-z]+|\b(?:operator|auditor)\b"
     r"|chuanyu-demo|Excel|messages\.jsonl|flask setup|Ctrl"
@@ -168,7 +169,10 @@ class Page(HTMLParser):
             self.unsound.append("no skip link")
         if "演示环境" not in self.text or "样章" not in self.text:
             self.unsound.append("does not say that it is the demo")
-        raw = RAW_CODE.findall(KNOWN_LATIN.sub("", " ".join(self.own_words)))
+        words = " ".join(self.own_words)
+        if BARE_DIGEST.search(words):
+            self.unsound.append("a digest that is not quoted")
+        raw = RAW_CODE.findall(KNOWN_LATIN.sub("", words))
         if raw:
             self.unsound.append(f"raw codes: {raw}")
 
