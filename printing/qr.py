@@ -113,8 +113,8 @@ def encode(payload: LicencePayload, signer: Signer) -> str:
 
 
 def decode(text: str, keys: Mapping[bytes, Owner]) -> LicencePayload:
-    """What a genuine code says. White space around the text is overlooked. Raises QrInvalid."""
-    protected, body, signature = _unwrap(text.strip())
+    """What a genuine code says. Ends of lines and white space around the text are overlooked. Raises QrInvalid."""
+    protected, body, signature = _unwrap(_in_one_line(text))
     owner = _signer(protected, keys)
     if not _is_signed(owner, protected, body, signature):
         raise QrInvalid("signature")
@@ -126,7 +126,7 @@ def decode(text: str, keys: Mapping[bytes, Owner]) -> LicencePayload:
 
 def owner_of_code(text: str, keys: Mapping[bytes, Owner]) -> Owner:
     """Whose key a code names; whether it is genuine only ``decode`` tells. Raises QrInvalid."""
-    protected, _, _ = _unwrap(text.strip())
+    protected, _, _ = _unwrap(_in_one_line(text))
     return _signer(protected, keys)
 
 
@@ -152,6 +152,11 @@ def _to_be_signed(protected: bytes, body: bytes) -> bytes:
 
 def _wrap(protected: bytes, body: bytes, signature: bytes) -> bytes:
     return cbor2.dumps([protected, {}, body, signature])
+
+
+def _in_one_line(text: str) -> str:
+    """The text as it was scanned: spaces within belong to it (RFC 9285), and no code ends with one."""
+    return "".join(text.splitlines()).strip()
 
 
 def _unwrap(text: str) -> tuple[bytes, bytes, bytes]:

@@ -28,26 +28,40 @@ STATUS_WORDS = {
     "expired": "已过期",
     "superseded": "已被新版本替代",
 }
+NOT_REGISTERED = (
+    "not-registered",
+    "签名本身有效，但登记簿中的原件不是这一份。请不要采信，并告知发证机关。",
+)
 ORGANISATION = "001"
 
 
 def verify_pdf(session: Session, data: bytes, keys: KeyStore, now: datetime) -> dict[str, Any]:
-    """The verdict on a PDF; the registry is asked only about a genuine one."""
+    """The verdict on a PDF; the registry is asked only about a genuine one.
+
+    A good signature on other bytes than the registry keeps under that number is no original: the key may be stolen.
+    """
     verdict = judge_pdf(data, keys.trust_roots(), now)
     answer = _answer(verdict.genuine, verdict.code, verdict.reason, verdict.demo)
     if not verdict.genuine or verdict.identifier is None:
         return answer
+    papers = _papers(session, verdict.identifier)
+    if papers and verdict.sha256 not in {paper.file_digest for paper in papers}:
+        return _answer(False, *NOT_REGISTERED, verdict.demo)
     return answer | _registry_word(session, verdict.identifier, now)
 
 
 def verify_qr(session: Session, text: str, keys: KeyStore, now: datetime) -> dict[str, Any]:
-    """The verdict on the text of a 核验码."""
+    """The verdict on the text of a 核验码; one that no copy in the registry bears is no original's."""
     published = keys.public_keys()
     try:
         payload = decode(text, published)
         demo = owner_of_code(text, published).demo
     except PrintingError as refusal:
         return _answer(False, refusal.code, "这不是有效的核验码，或内容被改动过", True)
+    papers = _papers(session, payload.identifier)
+    codes = (paper.content["qr_text"] for paper in papers if paper.state == "sealed")
+    if papers and not any(code and decode(code, published) == payload for code in codes):
+        return _answer(False, *NOT_REGISTERED, demo)
     answer = _answer(True, "genuine", "核验码真实", demo)
     return answer | _registry_word(session, payload.identifier, now)
 
@@ -76,14 +90,16 @@ def normalise_identifier(typed: str) -> str:
     return "".join(plain.split())
 
 
-def is_known_copy(session: Session, file_digest: str) -> bool:
-    """Whether these very bytes are a sealed original of the registry."""
-    found = session.scalar(
-        select(LicenceCopy.id)
-        .join(SealedDocument, SealedDocument.id == LicenceCopy.document_id)
-        .where(SealedDocument.file_digest == file_digest)
+def _papers(session: Session, identifier: str) -> list[SealedDocument]:
+    """What the registry keeps under the identifier of a licence, or under the number of a paper."""
+    originals = (
+        select(SealedDocument)
+        .join(LicenceCopy, LicenceCopy.document_id == SealedDocument.id)
+        .join(Licence, Licence.id == LicenceCopy.licence_id)
+        .where(Licence.identifier == identifier)
     )
-    return found is not None
+    paper = select(SealedDocument).where(SealedDocument.number == identifier)
+    return list(session.scalars(originals)) or list(session.scalars(paper))
 
 
 def _registry_word(session: Session, identifier: str, now: datetime) -> dict[str, Any]:

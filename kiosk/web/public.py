@@ -242,7 +242,7 @@ def _verify_page(
 def _judge(paper: FileStorage | None, given: dict[str, str]) -> dict[str, Any]:
     """The verdict on the file, else the code, else the identifier. Raises InputInvalid and as the checks do."""
     data = paper.read() if paper is not None and paper.filename else b""
-    text = "".join(given["text"].split())
+    text = given["text"]
     if len(text) > LONGEST_CODE_TEXT:
         raise InputInvalid(fields={"text": ["这段文字太长，不是核验码的内容"]})
     if data:

@@ -154,7 +154,7 @@
 
   // Resolves to what a genuine code says; rejects with Refused.
   async function decode(given) {
-    const [protectedHeader, body, signature] = unwrap(given.trim());
+    const [protectedHeader, body, signature] = unwrap(given.replace(/[\r\n]+/g, "").trim());
     const owner = signerOf(protectedHeader);
     require(await isSigned(owner, protectedHeader, body, signature), "signature");
     const claims = readCbor(body);

@@ -2,16 +2,25 @@
 
 from __future__ import annotations
 
+import hashlib
 import io
 import re
 from collections.abc import Callable
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from sqlalchemy import select
 
+from kiosk.licences.contents import from_content
+from kiosk.licences.models import SealedDocument
+from kiosk.uow import reading
 from kiosk.web.checking import MOST_ASKERS, Pace, TooManyChecks
+from printing.qr import decode, encode
+from printing.render import render
+from printing.signing import sign_pdf
 from printing.verify import judge_pdf
 from tests.support.browsing import Visitor
 from tests.support.case_papers import decision_papers
@@ -20,6 +29,15 @@ from tests.web.pages.walks import apply_for_branch, decide
 
 PersonFor = Callable[[str], Visitor]
 NOW = datetime(2026, 11, 21, 2, 0, tzinfo=UTC)
+WRONG_NAME = "成都冒名科技有限公司"
+
+
+@dataclass(frozen=True)
+class Forgery:
+    """A file and the text of a code that no authority sealed."""
+
+    paper: bytes
+    code: str
 
 
 @pytest.fixture
@@ -53,6 +71,46 @@ def test_a_changed_licence_is_not(stranger: Visitor, licence: bytes) -> None:
     assert stranger.status == 200
     assert "不能认定为真" in stranger.text
     assert "登记簿中的状态 有效" not in stranger.text
+
+
+def registered(app: Flask, licence: bytes) -> SealedDocument:
+    """The registry's entry of these very bytes."""
+    wanted = hashlib.sha256(licence).hexdigest()
+    with app.app_context(), reading() as session:
+        return session.scalars(select(SealedDocument).filter_by(file_digest=wanted)).one()
+
+
+@pytest.fixture
+def forged(app: Flask, licence: bytes) -> Forgery:
+    """The licence with another name on it, sealed and coded by a thief who has the authority's key."""
+    paper, published = registered(app, licence), app.extensions["keys"].public_keys()
+    owner = paper.content["seal"]["organ_name"]
+    with app.app_context():
+        signer = app.extensions["keys"].signer_for(paper.authority_code, owner, NOW)
+        document = from_content(paper.content, app.extensions["files"])
+    code = encode(replace(decode(document.qr_text or "", published), holder=WRONG_NAME), signer)
+    values = {**document.values, "name": WRONG_NAME}
+    page = render(replace(document, values=values, qr_text=code))
+    return Forgery(sign_pdf(page, signer).data, code)
+
+
+def test_a_thief_with_the_key_is_found_out_by_the_registry(
+    app: Flask, stranger: Visitor, forged: Forgery
+) -> None:
+    with app.app_context():
+        assert judge_pdf(forged.paper, app.extensions["keys"].trust_roots(), NOW).genuine
+    upload(stranger, forged.paper)
+    assert "登记簿中的原件不是这一份" in stranger.text
+    stranger.open("/verify").press("核验", text=forged.code)
+    assert "登记簿中的原件不是这一份" in stranger.text
+    assert "登记簿中的状态 有效" not in stranger.text
+
+
+def test_the_code_of_the_original_is_genuine(app: Flask, stranger: Visitor, licence: bytes) -> None:
+    code = registered(app, licence).content["qr_text"]
+    for pasted in (code, f"  {code[:70]}\r\n{code[70:]}\r\n"):
+        stranger.open("/verify").press("核验", text=pasted)
+        assert "核验码真实" in stranger.text
 
 
 def test_anything_else_is_told_in_words(stranger: Visitor) -> None:
