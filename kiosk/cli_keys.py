@@ -105,7 +105,10 @@ def import_seal(
             source,
         )
         seal_keeping.import_seal(real, actor=SYSTEM, now=_now())
+        seal = seal_keeping.find_seal(authority_code)
     click.echo(f"{authority_name}的印章已导入")
+    if seal and seal.owner and seal.owner.kind == "rsa":
+        click.echo("这是 RSA 密钥，只能签文书；证照的核验码要用 P-256 密钥签，导入以前不能颁发证照")
 
 
 def _source(

@@ -25,7 +25,7 @@ from printing.seal_service import SealRequest, SealServiceFailed, SesSignature, 
 from printing.sm2 import Sm2Key, is_available
 from printing.timestamps import TimestampUnavailable
 from printing.verify import judge_pdf
-from tests.integration.licences.real_seals import NAME, PASSWORD, Bureau, pem
+from tests.integration.licences.real_seals import LONG, NAME, PASSWORD, Bureau, pem
 from tests.printing.drawing.papers import text_of
 from tests.printing.signing.authorities import Wish, issue, root, rsa_key
 from tests.printing.signing.judges import need
@@ -81,6 +81,22 @@ def test_without_an_import_a_paper_is_a_specimen(
     assert said.count("样张") > 6
     text = bureau.row(number).content["qr_text"]
     assert client.post("/api/v1/verifications/qr", json={"text": text}).json["demo"] is True
+
+
+def test_an_rsa_key_is_taken_in_with_a_word_on_what_it_can_not_sign(
+    bureau: Bureau, clock: StandingClock
+) -> None:
+    bureau.trust()
+    assert "P-256" not in bureau.bring_file(bureau.certified()).output
+    done = bureau.bring_file(
+        issue(Wish(NAME, code=bureau.code, end=LONG, key=rsa_key(2048)), bureau.top)
+    )
+    assert done.exit_code == 0, done.output
+    assert "不能颁发证照" in done.output
+    number = bureau.paper(clock)
+    with bureau.app.app_context():
+        assert seal_document(number, now=clock.now()) == "blocked"
+    assert bureau.row(number).problem == "qr-refused"
 
 
 def bring(bureau: Bureau, **changes: object) -> object:
