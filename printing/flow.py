@@ -19,7 +19,7 @@ from printing.templates.elements import (
     Table,
     Template,
 )
-from printing.typefaces import ASCENT
+from printing.typefaces import ASCENT, Setting
 from printing.typesetting import block_height, place
 
 #: Organ and date stand closer than the text above them.
@@ -192,27 +192,36 @@ def _sign_off(block: SignOff, filling: Filling, width: float) -> Unit:
     """Return organ above date, both centred on an axis near the right edge; the seal presses on both from above.
 
     GB/T 9704-2012, 7.3.5: date indented by four characters, organ centred above it, both slightly below the
-    seal's centre, the seal's top within one line of the text above.
+    seal's centre, the seal's top within one line of the text above. A name wider than the text takes more lines.
     """
     style, size = block.style, block.style.sizes[0]
-    organ = one_line(filling.fill(block.organ), style.font, _field(block.organ))
+    organ = prepare(filling.fill(block.organ), style.font, _field(block.organ))
     date = one_line(filling.fill(block.date), style.font, _field(block.date))
-    widest = max(organ.width, date.width) * size
+    lines = (*_evenly(organ, width / size), date)
+    widest = max(line.width for line in lines) * size
     axis = max(width - 4 * size - date.width * size / 2, 0.0)
     axis = min(axis, width - widest / 2)
     step = SIGNED_LEADING * size
     centred = replace(style, align="center")
 
     def draw(left: float, top: float) -> list[Mark]:
-        start = left + axis - widest / 2
-        first = top - ASCENT * size
+        start, first = left + axis - widest / 2, top - ASCENT * size
         return [
-            *place(organ, start, first, widest, size, centred),
-            *place(date, start, first - step, widest, size, centred),
+            mark
+            for number, line in enumerate(lines)
+            for mark in place(line, start, first - number * step, widest, size, centred)
         ]
 
-    centre = ASCENT * size + step - SEAL_ABOVE_DATE * MM
+    centre = ASCENT * size + (len(lines) - 1) * step - SEAL_ABOVE_DATE * MM
     return Unit(centre + SEAL_REACH * MM, block.gap * MM, draw, seal=(axis, centre))
+
+
+def _evenly(name: list[tuple[str, list[Setting]]], width: float) -> list[Line]:
+    """Return a name on one line, or on as few as it needs, all about as long."""
+    lines = break_lines(name, width)
+    if len(lines) == 1:
+        return lines
+    return break_lines(name, min(width, sum(line.width for line in lines) / len(lines) + 1))
 
 
 def _field(text: str) -> str:

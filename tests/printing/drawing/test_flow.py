@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pypdfium2 as pdfium
 import pytest
 
 from printing.errors import FieldMissing, LayoutError
 from printing.filling import Filling
 from printing.layout import compose
-from printing.marks import Run
+from printing.marks import MM, Run
 from printing.render import render
+from printing.samples import sample_document
+from printing.seals import LONGEST_NAME, SHORTEST_NAME
 from printing.templates.loading import get_template
 from tests.printing.drawing.papers import paper
 
+#: No character of it stands elsewhere near the seal.
+LONG_NAME = "川渝甲乙丙丁戊己庚辛壬癸子丑寅卯辰巳午未酉戌亥"
 SENTENCE = "经审核，符合法定条件、标准。"
 
 
@@ -35,6 +41,32 @@ def test_the_seal_stands_on_the_last_page_with_at_least_a_line_of_text(sentences
         True
     ]
     assert body_lines(sheet.pages[-1]) >= 3  # Organ, date and a line above them.
+
+
+@pytest.mark.parametrize("count", range(SHORTEST_NAME, LONGEST_NAME + 1, 5))
+def test_the_name_under_the_seal_never_leaves_the_text_however_long(count: int) -> None:
+    name = (LONG_NAME * 2)[:count]
+    document = sample_document("refusal.1")
+    assert document.seal is not None
+    document = replace(
+        document,
+        seal=replace(document.seal, organ_name=name),
+        values={**document.values, "issuer": name},
+    )
+    template = get_template("refusal.1")
+    assert template.flow is not None
+    left, _, width, _ = template.flow.box
+    (page,) = compose(Filling(template, document)).pages
+    assert page.stamp is not None
+    near = [
+        run
+        for run in page.values
+        if isinstance(run, Run) and abs(run.y - page.stamp.y) < 60 and run.text[0] in LONG_NAME
+    ]
+    assert "".join(run.text for run in near) == name
+    for run in near:
+        assert run.x >= left * MM - 0.01
+        assert run.x + len(run.text) * run.size <= (left + width) * MM + 0.01
 
 
 @pytest.mark.parametrize("sentences", range(30, 62, 4))
