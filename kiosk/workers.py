@@ -36,8 +36,10 @@ from kiosk.figures.counting import count_recent
 from kiosk.identity.commands import forget_sessions
 from kiosk.identity.models import Person
 from kiosk.licences import lifecycle, sealing
+from kiosk.licences.void_copies import void_copy
 from kiosk.machines.receivers import PASSED_ON, tell_receivers
 from kiosk.machines.troubles import Limits
+from kiosk.machines.upkeep import SPOILED
 from kiosk.machines.watch import watch_fleet
 from kiosk.notifications import messages
 from kiosk.notifications.words import WORDS
@@ -73,6 +75,17 @@ def note_printed(payload: Payload, now: datetime) -> None:
     printing_results.note_printed(payload["licence_identifier"], payload["copy_label"], now=now)
 
 
+def void_spoiled(payload: Payload, now: datetime) -> None:
+    """Two persons found an original spoiled: its copy is void, and another one is made."""
+    void_copy(
+        payload["licence_identifier"],
+        payload["copy_label"],
+        payload["job"],
+        payload["reason"],
+        now=now,
+    )
+
+
 def refund_payment(payload: Payload, now: datetime) -> None:
     """Ask the payment platform to give money back."""
     payments.refund_paid(payload["payment"], now=now)
@@ -105,6 +118,7 @@ HANDLERS: dict[str, Callable[[Payload, datetime], None]] = {
     "payment.refund": refund_payment,
     "message.send": send_message,
     "print.completed": note_printed,
+    SPOILED: void_spoiled,
     PASSED_ON: tell_receivers,
     **{topic: partial(messages.queue_case_message, topic) for topic in WORDS},
 }

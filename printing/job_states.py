@@ -141,6 +141,7 @@ OPEN = frozenset(
     {JobState.PENDING, JobState.HELD, JobState.PROCESSING, JobState.STOPPED, JobState.UNKNOWN}
 )
 """States in which it is not settled whether the original exists; completed settles that it does."""
+CAME_OUT = frozenset({SheetState.PRINTED, SheetState.COLLECTED, SheetState.LEFT})
 ENDED_WITHOUT_PAPER = frozenset({JobState.CANCELED, JobState.ABORTED})
 
 
@@ -196,3 +197,11 @@ def next_sheet_state(state: SheetState, event: Event) -> SheetState:
 def may_have_moved(states: Iterable[SheetState]) -> bool:
     """Whether paper may have moved: every sheet that is neither waiting nor given back."""
     return any(state not in (SheetState.RESERVED, SheetState.RELEASED) for state in states)
+
+
+def contradicts(report: Event, sheets: Iterable[SheetState]) -> bool:
+    """Whether a report that came too late tells of paper where the ledger knows of none, or the other way round."""
+    states = set(sheets)
+    if report in (Event.PRINT, Event.JAM):
+        return not may_have_moved(states)
+    return report is Event.NOT_FED and bool(states & CAME_OUT)

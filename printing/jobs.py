@@ -85,7 +85,13 @@ class MessageReused(PrintingError):
     code = "message-reused"
 
 
-REPORT_REFUSALS = (LeaseLost, JobTransitionRefused, PaperMayHaveMoved, FeedingNotPermitted)
+REPORT_REFUSALS = (
+    JobNotFound,
+    LeaseLost,
+    JobTransitionRefused,
+    PaperMayHaveMoved,
+    FeedingNotPermitted,
+)
 """Refusals that may hide a sheet of paper nobody reckons with."""
 
 
@@ -172,6 +178,14 @@ def find_original(session: Session, licence_identifier: str, copy_label: str) ->
     """The job that printed, prints or may have printed this original, or None."""
     key = f"{licence_identifier}/{copy_label}"
     return session.scalar(select(PrintJob).where(PrintJob.original_key == key))
+
+
+def was_spoiled(session: Session, licence_identifier: str, copy_label: str) -> bool:
+    """Whether a sheet of this copy was found spoiled: it is void from that moment on, and another copy is made."""
+    of_copy = PrintJob.licence_identifier == licence_identifier, PrintJob.copy_label == copy_label
+    found = select(PrintSheet.id).join(PrintJob, PrintJob.id == PrintSheet.job_id).where(*of_copy)
+    spoiled = found.where(PrintSheet.state == SheetState.SPOILED).limit(1)
+    return session.scalar(spoiled) is not None
 
 
 def get_job(session: Session, number: str, machine_number: str | None = None) -> PrintJob:

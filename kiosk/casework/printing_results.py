@@ -21,9 +21,16 @@ from kiosk.identity.models import Person
 from kiosk.licences.errors import LicenceNotValid, NotReadyYet, NotReleasedToYou
 from kiosk.licences.lifecycle import Status, status_on
 from kiosk.licences.models import Licence, LicenceCopy, SealedDocument
-from kiosk.licences.queries import get_copy, get_licence, lock_licence, may_collect
+from kiosk.licences.queries import (
+    get_copy,
+    get_licence,
+    is_standing,
+    lock_licence,
+    may_collect,
+)
 from kiosk.machines import commands as machines
 from kiosk.uow import unit_of_work
+from printing.jobs import was_spoiled
 
 
 def print_copy(identifier: str, label: str, *, actor: Actor, now: datetime) -> str:
@@ -48,6 +55,7 @@ def print_copy(identifier: str, label: str, *, actor: Actor, now: datetime) -> s
             now=now,
             blank_kind=_blank_kind(document),
         )
+        _require_unspoiled(session, identifier, label)
         trail.record(
             session,
             actor,
@@ -61,14 +69,16 @@ def print_copy(identifier: str, label: str, *, actor: Actor, now: datetime) -> s
 
 
 def note_printed(identifier: str, label: str, *, now: datetime) -> None:
-    """Mark the copy printed; once every copy of the licence is out, the case counts as delivered."""
+    """Mark the copy printed; once every copy that stands is out, the case counts as delivered."""
     with unit_of_work() as session:
         licence = lock_licence(session, identifier)
         copy, _ = get_copy(session, licence, label)
         copy.printed_at = copy.printed_at or now
         waiting = session.scalar(
             select(LicenceCopy.id).where(
-                LicenceCopy.licence_id == licence.id, LicenceCopy.printed_at.is_(None)
+                LicenceCopy.licence_id == licence.id,
+                LicenceCopy.printed_at.is_(None),
+                is_standing(),
             )
         )
         case_number, state = session.execute(
@@ -93,6 +103,12 @@ def _require_release(
         raise NotForPrinting(_where_to_get(session, licence))
     if document.state != "sealed" or document.file_digest is None:
         raise NotReadyYet("证照正在加盖印章，请稍候再试")
+
+
+def _require_unspoiled(session: Session, identifier: str, label: str) -> None:
+    """Looked at behind the entered job: a settlement either kept that job out or is seen by now."""
+    if was_spoiled(session, identifier, label):
+        raise NotReadyYet("这一份原件已作废，系统正在重新制作，请稍候打印新的一份")
 
 
 def _blank_kind(document: SealedDocument) -> str | None:

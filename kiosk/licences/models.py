@@ -147,6 +147,23 @@ class LicenceCopy(Base):
     printed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
 
+class VoidCopy(Base):
+    """An original that was found spoiled: it counts no more, while its licence does. Only ever added.
+
+    ``successor_id`` is the copy that is printed in its stead, None where the licence itself had ended. ``job_number``
+    is the print whose history names the two persons. The database refuses changes, as of the status history.
+    """
+
+    __tablename__ = "licence_void_copy"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    copy_id: Mapped[int] = mapped_column(ForeignKey("licence_copy.id"), unique=True)
+    successor_id: Mapped[int | None] = mapped_column(ForeignKey("licence_copy.id"))
+    job_number: Mapped[str] = mapped_column(String(32))
+    reason: Mapped[str] = mapped_column(Text)
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
 class LicenceRelease(Base):
     """A person who may take the paper: holder, 法定代表人, 负责人, 经营者 (agents: identity_authorisation)."""
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, exists, select
 from sqlalchemy.orm import Session
 
 from kiosk.errors import NotFound
@@ -17,6 +17,7 @@ from kiosk.licences.models import (
     LicenceRelease,
     LicenceStatus,
     SealedDocument,
+    VoidCopy,
 )
 
 COLLECT = "collect"
@@ -105,6 +106,21 @@ def get_copy(session: Session, licence: Licence, label: str) -> tuple[LicenceCop
     return found[0], found[1]
 
 
+def is_standing() -> ColumnElement[bool]:
+    """Of a copy in a query: that it was not found spoiled."""
+    return ~exists().where(VoidCopy.copy_id == LicenceCopy.id)
+
+
+def find_void(session: Session, identifier: str, label: str) -> VoidCopy | None:
+    """The entry by which this copy counts no more, or None."""
+    return session.scalar(
+        select(VoidCopy)
+        .join(LicenceCopy, LicenceCopy.id == VoidCopy.copy_id)
+        .join(Licence, Licence.id == LicenceCopy.licence_id)
+        .where(Licence.identifier == identifier, LicenceCopy.label == label)
+    )
+
+
 def lock_licence(session: Session, identifier: str) -> Licence:
     """The licence, held until the transaction ends, for acts that look at all its copies. Raises NotFound."""
     found = select(Licence).where(Licence.identifier == identifier).with_for_update()
@@ -121,25 +137,25 @@ def list_history(session: Session, licence: Licence) -> list[LicenceStatus]:
 
 
 def list_copies_for(session: Session, person_digest: str) -> list[CopyOnOffer]:
-    """The originals this person may take, newest first."""
+    """The originals this person may take, newest first; without those that were found spoiled."""
     rows = session.execute(
         select(Licence, LicenceCopy, SealedDocument.state)
         .join(LicenceRelease, LicenceRelease.licence_id == Licence.id)
         .join(LicenceCopy, LicenceCopy.licence_id == Licence.id)
         .join(SealedDocument, SealedDocument.id == LicenceCopy.document_id)
-        .where(LicenceRelease.person_digest == person_digest)
+        .where(LicenceRelease.person_digest == person_digest, is_standing())
         .order_by(Licence.id.desc(), LicenceCopy.id)
     )
     return [_on_offer(licence, copy, state) for licence, copy, state in rows]
 
 
 def list_copies_of(session: Session, case_number: str) -> list[CopyOnOffer]:
-    """The originals that came out of a case."""
+    """The originals that came out of a case, without those that were found spoiled."""
     rows = session.execute(
         select(Licence, LicenceCopy, SealedDocument.state)
         .join(LicenceCopy, LicenceCopy.licence_id == Licence.id)
         .join(SealedDocument, SealedDocument.id == LicenceCopy.document_id)
-        .where(Licence.case_number == case_number)
+        .where(Licence.case_number == case_number, is_standing())
         .order_by(LicenceCopy.id)
     )
     return [_on_offer(licence, copy, state) for licence, copy, state in rows]

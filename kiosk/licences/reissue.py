@@ -23,7 +23,7 @@ from kiosk.licences.lifecycle import (
 )
 from kiosk.licences.models import Licence, LicenceCopy, LicenceRelease, SealedDocument
 from kiosk.licences.printing_stop import withdraw_prints
-from kiosk.licences.queries import lock_licence
+from kiosk.licences.queries import is_standing, lock_licence
 from kiosk.licences.registry import (
     Ground,
     Holder,
@@ -110,11 +110,11 @@ def _require_replaceable(
 def _carried_over(
     session: Session, former: Licence, raised: str, wish: Wish, actor: Actor, now: datetime
 ) -> tuple[Ground, list[tuple[str, Document]]]:
-    """The grounds and the pages of the former copies, under the new identifier."""
+    """The grounds and the pages of the former copies that still stood, under the new identifier."""
     rows = session.execute(
         select(LicenceCopy.label, SealedDocument)
         .join(SealedDocument, SealedDocument.id == LicenceCopy.document_id)
-        .where(LicenceCopy.licence_id == former.id)
+        .where(LicenceCopy.licence_id == former.id, is_standing())
         .order_by(LicenceCopy.id)
     ).all()
     paper: SealedDocument = rows[0][1]

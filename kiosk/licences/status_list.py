@@ -9,14 +9,15 @@ from sqlalchemy.orm import Session
 
 from kiosk.clock import office_date
 from kiosk.licences.lifecycle import Status, status_on
-from kiosk.licences.models import Licence, LicenceCopy, LicenceStatus
+from kiosk.licences.models import Licence, LicenceCopy, LicenceStatus, VoidCopy
+from kiosk.licences.queries import is_standing
 from printing.pki import KeyStore
 from printing.status_list import StatusList, write_status_list
 
 FRESH = timedelta(hours=1)
 SIGNER_CODE, SIGNER_NAME = "STATUS", "川渝通办证照状态清单"
-#: The newest entry of the history, and how many licences are not valid, by status.
-State = tuple[int, frozenset[tuple[str, int]]]
+#: The newest entries of the history and of the void copies, and how many licences are not valid, by status.
+State = tuple[int, int, frozenset[tuple[str, int]]]
 
 
 class StatusLists:
@@ -39,16 +40,17 @@ class StatusLists:
 def _state(session: Session) -> State:
     """What changes with every entry, and with every entered change that takes effect."""
     newest = session.scalar(select(func.max(LicenceStatus.id))) or 0
+    void = session.scalar(select(func.max(VoidCopy.id))) or 0
     doubtful = (
         select(Licence.status, func.count())
         .where(Licence.status != Status.VALID)
         .group_by(Licence.status)
     )
-    return newest, frozenset((status, count) for status, count in session.execute(doubtful))
+    return newest, void, frozenset((status, count) for status, count in session.execute(doubtful))
 
 
 def gather(session: Session, now: datetime) -> StatusList:
-    """Every licence that is not plainly valid, and the copies that went void with it."""
+    """Every licence that is not plainly valid, and the copies that went void with it or were found spoiled."""
     today = office_date(now)
     doubtful = select(Licence).where(
         (Licence.status != Status.VALID) | (Licence.expires_on < today)
@@ -57,7 +59,7 @@ def gather(session: Session, now: datetime) -> StatusList:
     void = session.execute(
         select(Licence.identifier, LicenceCopy.label)
         .join(LicenceCopy, LicenceCopy.licence_id == Licence.id)
-        .where(Licence.status == Status.SUPERSEDED)
+        .where((Licence.status == Status.SUPERSEDED) | ~is_standing())
     )
     return StatusList(
         issued_at=now,

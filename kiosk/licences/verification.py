@@ -13,7 +13,7 @@ from kiosk.clock import office_date
 from kiosk.licences.errors import LicenceNotKnown
 from kiosk.licences.lifecycle import Status, status_on
 from kiosk.licences.models import Licence, LicenceCopy, SealedDocument
-from kiosk.licences.queries import list_history
+from kiosk.licences.queries import find_void, list_history
 from printing.errors import PrintingError
 from printing.pki import KeyStore
 from printing.qr import decode, owner_of_code
@@ -33,6 +33,7 @@ NOT_REGISTERED = (
     "签名本身有效，但登记簿中的原件不是这一份。请不要采信，并告知发证机关。",
 )
 ORGANISATION = "001"
+VOID, VOID_WORDS = "void", "这一份纸质原件已作废，以替代它的一份为准"
 
 
 def verify_pdf(session: Session, data: bytes, keys: KeyStore, now: datetime) -> dict[str, Any]:
@@ -47,7 +48,9 @@ def verify_pdf(session: Session, data: bytes, keys: KeyStore, now: datetime) -> 
     papers = _papers(session, verdict.identifier)
     if papers and verdict.sha256 not in {paper.file_digest for paper in papers}:
         return _answer(False, *NOT_REGISTERED, verdict.demo)
-    return answer | _registry_word(session, verdict.identifier, now)
+    word = _registry_word(session, verdict.identifier, now)
+    label = _label_of(session, verdict.sha256)
+    return answer | word | _void_word(session, verdict.identifier, label)
 
 
 def verify_qr(session: Session, text: str, keys: KeyStore, now: datetime) -> dict[str, Any]:
@@ -63,7 +66,8 @@ def verify_qr(session: Session, text: str, keys: KeyStore, now: datetime) -> dic
     if papers and not any(code and decode(code, published) == payload for code in codes):
         return _answer(False, *NOT_REGISTERED, demo)
     answer = _answer(True, "genuine", "核验码真实", demo)
-    return answer | _registry_word(session, payload.identifier, now)
+    word = _registry_word(session, payload.identifier, now)
+    return answer | word | _void_word(session, payload.identifier, payload.copy_label)
 
 
 def verify_identifier(
@@ -118,6 +122,24 @@ def _registry_word(session: Session, identifier: str, now: datetime) -> dict[str
         "status_words": STATUS_WORDS[status],
         "status_since": since.isoformat() if since else None,
     }
+
+
+def _label_of(session: Session, file_digest: str) -> str | None:
+    """Which copy these very bytes are, or None."""
+    return session.scalar(
+        select(LicenceCopy.label)
+        .join(SealedDocument, SealedDocument.id == LicenceCopy.document_id)
+        .where(SealedDocument.file_digest == file_digest)
+    )
+
+
+def _void_word(session: Session, identifier: str, label: str | None) -> dict[str, Any]:
+    """What is said instead of the licence's status for a copy that was found spoiled; nothing for all others."""
+    void = find_void(session, identifier, label) if label else None
+    if void is None:
+        return {}
+    since = office_date(void.at).isoformat()
+    return {"status": VOID, "status_words": VOID_WORDS, "status_since": since}
 
 
 def _status_since(session: Session, licence: Licence, status: str) -> date | None:

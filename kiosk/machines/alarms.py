@@ -23,7 +23,7 @@ from printing.job_models import PrintJob, PrintSheet
 from printing.job_states import SheetState
 from printing.wire import JobState
 
-UNKNOWN, LEFT = "paper-unknown", "paper-left"
+UNKNOWN, LEFT, DISPUTED = "paper-unknown", "paper-left", "paper-disputed"
 
 
 @dataclass(frozen=True)
@@ -66,6 +66,21 @@ def find_alarm(session: Session, kind: str, subject: str) -> MachineAlarm | None
     return session.scalar(_lasting().where(*about).limit(1))
 
 
+def was_raised(session: Session, kind: str, subject: str) -> bool:
+    """Whether there ever was an alarm of that kind about a print."""
+    about = MachineAlarm.kind == kind, MachineAlarm.subject == subject
+    return session.scalar(select(MachineAlarm.id).where(*about).limit(1)) is not None
+
+
+def raise_dispute(
+    session: Session, machine_id: int, job: str, now: datetime, limits: Limits
+) -> None:
+    """A machine tells of a print's paper what the ledger rules out: an alarm until a person has answered it."""
+    trouble = Trouble(machine_id, DISPUTED, job[:32])
+    if session.scalar(_lasting().where(MachineAlarm.open_key == trouble.key)) is None:
+        session.add(_open(trouble, now, limits))
+
+
 def answer_alarm(number: int, words: str, *, actor: Actor, now: datetime) -> None:
     """The actor sees to it. Raises NotFound for an alarm that is over, AlarmAnswered if somebody else sees to it."""
     with unit_of_work() as session:
@@ -100,6 +115,9 @@ def _troubles(session: Session, now: datetime, limits: Limits) -> Iterator[Troub
     left = unknown.join(PrintSheet, PrintSheet.job_id == PrintJob.id)
     for machine_id, number in session.execute(left.where(PrintSheet.state == SheetState.LEFT)):
         yield Trouble(machine_id, LEFT, number)
+    open_disputes = MachineAlarm.kind == DISPUTED, MachineAlarm.answered_at.is_(None)
+    for alarm in session.scalars(_lasting().where(*open_disputes)):
+        yield Trouble(alarm.machine_id, DISPUTED, alarm.subject)
 
 
 def answers(alarm: MachineAlarm) -> str:
@@ -108,7 +126,7 @@ def answers(alarm: MachineAlarm) -> str:
 
 
 def _patience(kind: str, limits: Limits) -> timedelta:
-    return limits.answer_unknown if kind == UNKNOWN else limits.answer
+    return limits.answer_unknown if kind in (UNKNOWN, DISPUTED) else limits.answer
 
 
 def _open(trouble: Trouble, now: datetime, limits: Limits) -> MachineAlarm:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime
 
+from flask import current_app
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -12,15 +13,18 @@ from kiosk.audit import trail
 from kiosk.errors import KioskError
 from kiosk.exchange import outbox
 from kiosk.machines.admission import admit
+from kiosk.machines.alarms import raise_dispute
+from kiosk.machines.answers import tell_found
 from kiosk.machines.errors import HolderLeft
 from kiosk.machines.models import CardReading, Machine, MachineSession
 from kiosk.machines.queries import is_running, machine_actor, require_in_service
+from kiosk.machines.troubles import Limits
 from kiosk.uow import unit_of_work
 from printing import jobs
 from printing.blanks import NoBlanksLoaded, has_enough
 from printing.errors import PrintingError
 from printing.job_models import PrintJob
-from printing.job_states import ENDED_WITHOUT_PAPER, REPORTED, Event
+from printing.job_states import ENDED_WITHOUT_PAPER, REPORTED, Event, SheetState, contradicts
 from printing.jobs import Change
 from printing.wire import (
     Acknowledgement,
@@ -111,7 +115,8 @@ def permit_feeding(
 def report_job(call: SignedCall, number: str, update: StatusUpdate, *, now: datetime) -> JobAnswer:
     """Enter what the machine says became of the paper; the same message again gets the same answer.
 
-    A refused report about paper stays in the audit trail: it may tell of a sheet nobody reckons with.
+    A refused report about paper stays in the audit trail: it may tell of a sheet nobody reckons with. If it contradicts
+    the ledger, an alarm calls a person.
     Raises as ``admit`` and ``jobs.apply``.
     """
     try:
@@ -148,6 +153,8 @@ def _report(call: SignedCall, number: str, update: StatusUpdate, now: datetime) 
         )
         if state is JobState.COMPLETED and before != JobState.COMPLETED:
             announce(session, job, now)
+        if state is JobState.COMPLETED and before == JobState.UNKNOWN:
+            tell_found(session, job, Event.PRINT, now)
         return JobAnswer(number, update.attempt, state, POLL_S)
 
 
@@ -237,6 +244,7 @@ def _withhold(
         attempt=request.attempt,
         code=refusal.code,
     )
+    tell_found(session, job, Event.NOT_FED, now)
     return FeedAnswer(False, str(refusal), None, state, POLL_S)
 
 
@@ -259,3 +267,8 @@ def _note_refused_report(
             counter=update.page_counter,
             code=refusal.code,
         )
+        job = session.scalar(select(PrintJob).where(PrintJob.number == number))
+        sheets = [SheetState(sheet.state) for sheet in job.sheets] if job is not None else []
+        if contradicts(REPORTED[update.report], sheets):
+            limits = Limits.of(current_app.config)
+            raise_dispute(session, machine.id, number, now, limits)

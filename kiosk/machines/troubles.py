@@ -14,7 +14,7 @@ NO_TROUBLE = frozenset({"none", "cups-waiting-for-job-completed"})
 KEY_WARNING = timedelta(days=30)
 CLOCK_OFF_S = 60
 SUPPLIES = ("media", "toner", "marker", "input-tray")
-PAPER = ("paper-unknown", "paper-left")
+PAPER = ("paper-unknown", "paper-left", "paper-disputed")
 NEXT = {"supplies": "fleet", "hall": "fleet", "fleet": "lead"}
 
 

@@ -13,6 +13,7 @@ from kiosk.audit import trail
 from kiosk.exchange import outbox
 from kiosk.identity.actors import Actor
 from kiosk.machines.alarms import UNKNOWN, find_alarm
+from kiosk.machines.answers import tell_found
 from kiosk.machines.commands import create_machine, issue_enrolment_code
 from kiosk.machines.models import Machine
 from kiosk.machines.paper import announce
@@ -26,6 +27,8 @@ from printing.job_states import Event
 from printing.jobs import get_job, list_unknown
 from printing.wire import JobState
 from services_catalog.queries import get_district
+
+SPOILED = "print.spoiled"
 
 
 @dataclass(frozen=True)
@@ -115,6 +118,8 @@ def settle_print(
         )
         if state is JobState.COMPLETED:
             announce(session, job, now)
+        if state is not None:
+            tell_found(session, job, outcome, now)
         if outcome is Event.FOUND_SPOILED and state is not None and original:
             _announce_spoiled(session, job, reason, now)
         return state
@@ -152,9 +157,9 @@ def handle_blanks(
 
 
 def _announce_spoiled(session: Session, job: PrintJob, reason: str, now: datetime) -> None:
-    """Tell the registry that this original no longer counts, should it turn up."""
+    """Tell the registry that this original counts no more, should it turn up, and that another one is wanted."""
     facts = {"licence_identifier": job.licence_identifier, "copy_label": job.copy_label}
-    outbox.enqueue(session, "print.spoiled", facts | {"job": job.number, "reason": reason}, now)
+    outbox.enqueue(session, SPOILED, facts | {"job": job.number, "reason": reason}, now)
 
 
 def _line(machine: Machine, now: datetime, limits: Limits) -> FleetLine:

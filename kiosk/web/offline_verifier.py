@@ -46,7 +46,12 @@ def verifier_page(keys: KeySet, statuses: StatusList, made_at: datetime) -> str:
     moment = made_at.astimezone(OFFICE_ZONE)
     words = f"{moment.year}年{moment.month}月{moment.day}日{moment:%H:%M}"
     points = {key.hex(): _published(owner) for key, owner in keys.items() if owner.kind == "p256"}
-    book = {"made_at_words": f"截至{words}", "keys": points, "statuses": statuses.licences}
+    book = {
+        "made_at_words": f"截至{words}",
+        "keys": points,
+        "statuses": statuses.licences,
+        "copies": statuses.copies,
+    }
     return render_template(
         "offline.html",
         policy=(

@@ -26,6 +26,8 @@ from tests.printing.signing.papers import CODE, IDENTIFIER, NAME, NOW, PAYLOAD
 
 pytestmark = pytest.mark.browser
 REVOKED = "1.2.156.3005.2.11100000000013338W001." + CODE + ".REVOKED.001.7"
+SPOILED = REVOKED.replace("REVOKED", "SPOILED")
+VOID = {f"{SPOILED}#1-1": "void"}
 MUTATIONS = 400
 
 
@@ -40,7 +42,7 @@ def keys(tmp_path_factory: pytest.TempPathFactory) -> KeyStore:
 @pytest.fixture
 def page(browser: Browser, app: Flask, keys: KeyStore, tmp_path: Path) -> Iterator[Page]:
     """The page on disk, opened without a line; it must ask for nothing and break no policy."""
-    statuses = StatusList(NOW, NOW + timedelta(hours=1), {REVOKED: "revoked"}, {})
+    statuses = StatusList(NOW, NOW + timedelta(hours=1), {REVOKED: "revoked"}, VOID)
     file = tmp_path / "verifier.html"
     with app.test_request_context():
         file.write_text(verifier_page(keys.public_keys(), statuses, NOW), encoding="utf-8")
@@ -99,6 +101,19 @@ def test_what_was_revoked_when_the_page_was_made_is_said(page: Page, keys: KeySt
     )
     page.get_by_role("button", name="核验", exact=True).click()
     expect(page.get_by_label("核验结果")).to_contain_text("已吊销或撤销（截至2026年11月21日10:30）")
+
+
+@pytest.mark.parametrize(
+    ("label", "words"),
+    [("1-1", "这一份纸质原件已作废（截至2026年11月21日10:30）"), ("1-1-2", "没有失效记录")],
+)
+def test_a_copy_that_was_found_spoiled_is_void_and_its_successor_is_not(
+    page: Page, keys: KeyStore, label: str, words: str
+) -> None:
+    code = encode(replace(PAYLOAD, identifier=SPOILED, copy_label=label), signer(keys))
+    page.get_by_label("核验码的文字").fill(code)
+    page.get_by_role("button", name="核验", exact=True).click()
+    expect(page.get_by_label("核验结果")).to_contain_text(words)
 
 
 def test_without_a_reader_of_pictures_the_page_says_what_to_do(page: Page) -> None:

@@ -188,6 +188,8 @@
   function statusOf(payload, today) {
     const said = book.statuses[payload.identifier];
     if (said) return ["bad", `${STATUS[said] ?? said}（${book.made_at_words}）`];
+    const copy = `${payload.identifier}#${payload.copy_label}`;
+    if (book.copies[copy]) return ["bad", `这一份纸质原件已作废（${book.made_at_words}）`];
     if (payload.expires_on !== null && payload.expires_on < today) return ["bad", "已过有效期"];
     return ["warn", `${book.made_at_words}没有失效记录；之后是否变更，须联网查询`];
   }

@@ -64,6 +64,7 @@ WORDS: dict[str, dict[Any, str]] = {
         "marker-supply-empty": "缺墨粉",
         "paper-unknown": "有纸去向不明",
         "paper-left": "出纸口有纸没取",
+        "paper-disputed": "终端说法与台账不符，请查看是否多出了纸",
         "stopped": "打印机停了",
     },
     "licence_status": dict(STATUS_WORDS),
