@@ -150,6 +150,13 @@ STAFF: tuple[dict[str, Any], ...] = (
         "division_code": "500000",
         "place": "自助终端运维中心",
     },
+    {
+        "login": "second.operator",
+        "name": "运维复核(演示)",
+        "role": "operator",
+        "division_code": "500000",
+        "place": "自助终端运维中心",
+    },
 )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 from deploy.demo import branch_form
 from kiosk.demo import PASSWORD, PEOPLE, PIN
@@ -13,8 +13,8 @@ RADIOS = ("parent_type", "accounting_mode")
 TRIES = 20
 
 
-def button(page: Page, words: str, *, exact: bool = False) -> None:
-    """Press the button that bears these words."""
+def button(page: Page | Locator, words: str, *, exact: bool = False) -> None:
+    """Press the button that bears these words, on a page or in a part of it."""
     page.get_by_role("button", name=words, exact=exact).first.click()
 
 

@@ -1,8 +1,9 @@
-"""The officer's desk in a real browser: ticked cases are granted at once, by clicking only."""
+"""The desks of a district in a real browser, by clicking only: cases granted at once, a list with faults taken in."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -13,6 +14,11 @@ from tests.browser.filing import grant_elsewhere, under_review
 
 pytestmark = pytest.mark.browser
 PageOf = Callable[..., Page]
+LIST = """事项名称,事项编码,部门名称
+企业信息变更登记,511Z07001006-510107000000-000-1,武侯区市场监管局
+,511A2,武侯区教育局
+内资企业及分支机构设立登记,511A1,武侯区市场监管局
+"""
 
 
 def test_an_officer_grants_what_was_ticked_and_learns_of_each(
@@ -37,3 +43,23 @@ def test_an_officer_grants_what_was_ticked_and_learns_of_each(
     expect(officer.get_by_role("row").filter(has_text=first)).to_have_count(0)
     link(officer, "待送达、待办结")
     expect(officer.get_by_role("row").filter(has_text=first)).to_be_visible()
+
+
+def test_a_list_with_faults_is_looked_over_and_its_good_rows_taken_in(
+    page_of: PageOf, tmp_path: Path
+) -> None:
+    editor = page_of("desk")
+    sign_in_at_the_desk(editor, "editor.wuhou")
+    link(editor, "本区清单")
+    path = tmp_path / "list.csv"
+    path.write_text(LIST, encoding="utf-8")
+    editor.get_by_label("清单文件").set_input_files(path)
+    button(editor, "检查清单")
+    expect(editor.get_by_text("其中 1 行不能导入。还没有写入任何内容")).to_be_visible()
+    refused = editor.get_by_role("row").filter(has_text="不能导入")
+    expect(refused).to_have_count(1)
+    expect(refused.get_by_role("cell").last).not_to_be_empty()
+    button(editor, "只导入其余 2 行")
+    expect(editor.get_by_text("已导入 2 行")).to_be_visible()
+    link(editor, "本区清单")
+    expect(editor.get_by_text("正在使用的清单")).to_be_visible()

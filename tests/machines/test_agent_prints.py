@@ -93,6 +93,22 @@ def test_an_empty_tray_stops_the_job_until_it_is_filled(tmp_path: Path, office: 
     assert len(machine.papers()) == 1
 
 
+def test_a_tray_that_is_told_to_jams_once_and_stays_stuck_until_cleared(
+    tmp_path: Path, office: Office
+) -> None:
+    stuck, next_one = office.order(), office.order("副本")
+    machine = Box(tmp_path, office, Plan())
+    printer = TrayPrinter(machine.tray)
+    printer.next_jams.touch()
+    machine.run(rounds=16)
+    assert states(office, stuck) == (JobState.UNKNOWN, {SheetState.JAMMED})
+    assert states(office, next_one) == (JobState.STOPPED, {SheetState.RESERVED})
+    printer.panel.unlink()
+    machine.run()
+    assert states(office, next_one) == (JobState.COMPLETED, {SheetState.PRINTED})
+    assert len(machine.papers()) == 1
+
+
 def test_a_stopped_job_may_be_cancelled_and_the_machine_lets_go(
     tmp_path: Path, office: Office
 ) -> None:

@@ -35,7 +35,10 @@ WORDS = {
         "没有打印", "本次没有出纸，您可以重新打印。", "warn", "half"
     ),
     JobState.ABORTED: PrintWords(
-        "没有打印成功", "请联系现场工作人员，或到任一川渝通办窗口办理。", "bad", "half"
+        "没有打印成功",
+        "可以再打印一次；还是不行的，请联系现场工作人员，或到任一川渝通办窗口办理。",
+        "bad",
+        "half",
     ),
     JobState.UNKNOWN: PrintWords(
         "需要工作人员确认",
@@ -53,6 +56,12 @@ RECEIPT_WORDS = {
         "half",
     ),
 }
+JAMMED = PrintWords(
+    "卡纸了",
+    "请不要自己拉纸，也不要离开，联系现场工作人员取出来看；为防止出现第二份原件，机器不会自动重打。",
+    "bad",
+    "half",
+)
 FEEDING = PrintWords("正在出纸", "请稍候，不要拉扯纸张。", "", "moving half")
 
 
@@ -60,4 +69,6 @@ def print_words(job: PrintView) -> PrintWords:
     """The words for this job now."""
     if job.state is JobState.PROCESSING and job.feeding:
         return FEEDING
+    if job.state is JobState.UNKNOWN and job.reason == "media-jam":
+        return JAMMED
     return (None if job.original else RECEIPT_WORDS.get(job.state)) or WORDS[job.state]

@@ -7,8 +7,8 @@ import os
 from pathlib import Path
 from typing import Any
 
-from printing.agent.drivers import FeedTicket
-from printing.agent.errors import NotFed
+from printing.agent.drivers import JAM, FeedTicket
+from printing.agent.errors import Jammed, NotFed
 from printing.agent.files import sync_folder, write_durably
 from printing.agent.journal import Watcher
 from printing.wire import PrinterReport
@@ -18,7 +18,8 @@ class TrayPrinter:
     """Moves one file per job into ``tray``. The move is one rename: paper is either inside the printer or out.
 
     ``orders`` records how each sheet was asked for, one JSON line each. ``panel`` is a text file with IPP reasons by
-    which a person or a test opens the door or takes the paper out.
+    which a person or a test opens the door or takes the paper out. Where the file ``next-jams`` lies, the next sheet
+    gets stuck on its way, and the panel says so until somebody clears it.
     """
 
     def __init__(
@@ -39,6 +40,11 @@ class TrayPrinter:
         return self._inside / "panel"
 
     @property
+    def next_jams(self) -> Path:
+        """Where this file lies, the next sheet gets stuck."""
+        return self._inside / "next-jams"
+
+    @property
     def orders(self) -> Path:
         """Where each sheet's order stands."""
         return self._inside / "orders.jsonl"
@@ -54,6 +60,10 @@ class TrayPrinter:
     def feed(self, ticket: FeedTicket) -> None:
         if reasons := self._reasons():
             raise NotFed(reasons[0])
+        if self.next_jams.exists():
+            self.panel.write_text(JAM, encoding="utf-8")
+            self.next_jams.unlink()
+            raise Jammed(JAM)
         self._move_paper(ticket)
 
     def _move_paper(self, ticket: FeedTicket) -> None:

@@ -153,6 +153,7 @@ def test_a_typed_identifier_gets_the_registry_s_word_and_says_nothing_of_the_pap
     assert staff("officer.wuhou").client.post(path, json=body).status_code == 204
     assert "已吊销或撤销 （自2026年" in ask(stranger, identifier, holder).text
     assert "已吊销或撤销 （自2026年" in upload(stranger, licence).text
+    assert "签章真实，但这份证照已吊销或撤销" in stranger.text
 
 
 def test_a_wrong_name_reads_as_an_unknown_identifier_and_is_counted_however_it_is_written(
