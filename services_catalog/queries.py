@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date, datetime
 from typing import Any
 
@@ -84,6 +85,12 @@ def list_districts(session: Session) -> list[DistrictView]:
     """Every division, by code."""
     rows = session.execute(select(District.__table__).order_by(District.code)).mappings()
     return [DistrictView(**row) for row in rows]
+
+
+def organ_names(session: Session, codes: Iterable[str]) -> dict[str, str]:
+    """The names of those authorities by credit code, also of those that ended or begin later."""
+    wanted = select(Authority.code, Authority.name).where(Authority.code.in_(set(codes)))
+    return {row.code: row.name for row in session.execute(wanted)}
 
 
 def get_authority(session: Session, code: str) -> Authority:

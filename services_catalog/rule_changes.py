@@ -136,6 +136,7 @@ class _Reading:
     def __init__(self, session: Session, today: date) -> None:
         self._today = today
         self._faults: list[str] = []
+        self._fields: dict[str, list[str]] = {}
         self._world = load_world(session, today)
         self._organs = {view.code: view for view in _organs(session)}
         self._rules = {rule.number: rule for rule in list_rules(session)}
@@ -149,7 +150,7 @@ class _Reading:
         if not (founded or rules or ends or self._faults):
             self._faults.append("没有任何变更")
         if self._faults:
-            raise RulesInvalid(self._faults)
+            raise RulesInvalid(self._faults, self._fields)
         kept = applied(self._rules.values(), RuleChange(ends=ends))
         if refused := list(delegation_faults(rules, kept, self._organs, self._world)):
             raise DelegationRefused(refused)
@@ -202,8 +203,10 @@ class _Reading:
         except (TypeError, ValueError):
             self._faults.append(f"{where}的日期或事项序号写法不对")
             return None
-        faults = [f"{where}的 {name}：{why}" for name, why in self._rule_faults(rule)]
-        self._faults += faults
+        faults = list(self._rule_faults(rule))
+        for name, why in faults:
+            self._faults.append(f"{where}的 {name}：{why}")
+            self._fields.setdefault(f"{rule.number}.{name}", []).append(why)
         return None if faults else rule
 
     def _rule_faults(self, rule: AnyRule) -> Iterator[tuple[str, str]]:

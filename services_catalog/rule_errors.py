@@ -8,13 +8,16 @@ MOST_SHOWN = 5
 
 
 class RulesInvalid(CatalogError):
-    """A proposed change can not be read; ``faults`` lists every one, and nothing was changed."""
+    """A proposed change can not be read; ``faults`` lists every one, and nothing was changed.
+
+    ``fields`` are those that one value is to blame for, by the rule's number and the value's name.
+    """
 
     code = "rules-invalid"
 
-    def __init__(self, faults: list[str]) -> None:
+    def __init__(self, faults: list[str], fields: dict[str, list[str]] | None = None) -> None:
         super().__init__("；".join(faults))
-        self.faults = faults
+        self.faults, self.fields = faults, fields or {}
 
 
 class DelegationRefused(CatalogError):
@@ -25,6 +28,12 @@ class DelegationRefused(CatalogError):
     def __init__(self, faults: list[str]) -> None:
         super().__init__("；".join(faults))
         self.faults = faults
+
+
+class RuleUnknown(CatalogError):
+    """No rule of that number was ever published."""
+
+    code = "rule-unknown"
 
 
 class ProposalUnknown(CatalogError):

@@ -11,6 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from services_catalog.models import RoutingRule
+from services_catalog.rule_errors import RuleUnknown
 from services_catalog.rules import KINDS, AnyRule, Rule
 
 DATES = ("valid_from", "valid_to", "elsewhere_from", "document_date")
@@ -21,6 +22,14 @@ def list_rules(session: Session) -> list[AnyRule]:
     """Every rule that was ever published, oldest first."""
     rows = session.scalars(select(RoutingRule).order_by(RoutingRule.id))
     return [rule_of(row) for row in rows]
+
+
+def get_row(session: Session, number: str) -> RoutingRule:
+    """The row of the published rule of that number. Raises RuleUnknown."""
+    row = session.scalar(select(RoutingRule).where(RoutingRule.number == number))
+    if row is None:
+        raise RuleUnknown(f"没有编号为“{number}”的规则")
+    return row
 
 
 def rule_of(row: RoutingRule) -> AnyRule:

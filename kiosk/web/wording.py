@@ -37,6 +37,7 @@ ANSWERS: dict[str, tuple[int, str]] = {
     "no-route": (422, "还不能确定办理机关"),
     "rules-invalid": (422, "管辖规则的变更有误"),
     "delegation-refused": (409, "不能这样委托"),
+    "rule-unknown": (404, "没有这条规则"),
     "proposal-unknown": (404, "没有这份规则变更"),
     "proposal-settled": (409, "这份规则变更已经处理"),
     "rules-unproven": (409, "管辖规则会留下缺口或冲突，没有发布"),

@@ -87,6 +87,10 @@ EDITOR = {
     "district-draft": "/district/items/37/draft",
     "district-lists": "/district/lists",
     "district-divergences": "/district/items/divergences",
+    "district-rules": "/district/rules?q=37&district=510107",
+    "district-rule": "/district/rules/published/pair-shapingba-wuhou",
+    "district-rule-form": "/district/rules/new?kind=succession",
+    "district-rule-proof": "/district/rules/proof",
 }
 OPERATOR = {"district-machines": "/district/machines", "district-paper": "/district/paper"}
 HOLDER = {"touch-licences": "/touch/licences", "touch-cases": "/touch/cases"}
