@@ -22,6 +22,8 @@ log = logging.getLogger(__name__)
 LOOK_S = 0.2
 JITTER = 0.1
 BACK_OFF_S = (1.0, 2.0, 4.0, 8.0, 16.0, 30.0, 60.0)
+OFFLINE_AFTER = 3
+"""So many failures in a row are no hiccup: some four to eight seconds."""
 
 
 class Agent:
@@ -132,8 +134,10 @@ class Agent:
             log.warning("line down: %s", error)
             self._tell_people(online=False)
         self._failures += 1
+        if self._failures == OFFLINE_AFTER:
+            self._screen.say_offline()
         return LOOK_S
 
     def _tell_people(self, *, online: bool) -> None:
-        """Leave a file from which a local page can say plainly that the machine is offline."""
+        """Leave a file that tells whoever looks after the machine; its screen says it by ``Screen.say_offline``."""
         write_durably(self._status_file, json.dumps({"online": online}).encode(), mode=0o644)

@@ -15,6 +15,7 @@ from printing.agent.errors import ServerRefused
 from printing.agent.files import write_durably
 from printing.agent.journal import Journal
 from printing.agent.line import Line
+from printing.agent.offline_page import PAGE
 from printing.wire import CardRead, CardRemoved, SessionAnswer, SessionOpened
 
 log = logging.getLogger(__name__)
@@ -39,6 +40,12 @@ class Browser:
         self.close()
         words = [url if word == "{url}" else word for word in self._command]
         self._process = subprocess.Popen(words, stdin=subprocess.DEVNULL)
+
+    def show_offline(self) -> None:
+        """Say plainly that this machine takes no work now; the page lies on the machine itself."""
+        page = self._address_file.with_name("offline.html")
+        write_durably(page, PAGE.encode())
+        self.show(page.absolute().as_uri())
 
     def close(self) -> None:
         """Take the page off the screen."""
@@ -80,6 +87,12 @@ class Screen:
         visit = self.visit
         if visit is None or self._journal.find_note(CARD_NOTE) != visit.number:
             self.forget_visit()
+
+    def say_offline(self) -> None:
+        """The server is away: nobody begins anything here. Whoever is at work keeps a page that says so itself."""
+        if self._journal.find_note(CARD_NOTE) is None:
+            self.forget_visit()
+            self._browser.show_offline()
 
     def tick(self) -> bool:
         """Open a session if none runs, and pass on what the reader sees; True if something was said.

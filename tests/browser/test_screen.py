@@ -57,6 +57,31 @@ def test_whoever_walks_away_is_warned_then_signed_out(proven: Page) -> None:
     expect(proven.get_by_text("屏幕上没有留下您的资料")).to_be_visible()
 
 
+def test_a_cut_line_is_said_plainly_and_nothing_more_is_taken(proven: Page) -> None:
+    said, work = proven.get_by_text("网络中断，本机暂时不能办理"), proven.locator("main")
+    proven.context.set_offline(True)
+    proven.clock.run_for(6_000)
+    expect(said).to_be_visible()
+    expect(work).to_have_attribute("inert", "")
+    proven.context.set_offline(False)
+    proven.clock.run_for(2_000)
+    expect(said).to_be_hidden()
+    expect(work).not_to_have_attribute("inert", "")
+
+
+def test_who_walks_away_from_a_cut_line_leaves_nothing_on_the_screen(proven: Page) -> None:
+    said = proven.get_by_text("网络中断，本机暂时不能办理")
+    proven.context.set_offline(True)
+    proven.clock.run_for(6_000)
+    expect(said).to_be_visible()
+    proven.clock.fast_forward(95_000)
+    expect(proven.locator("header")).to_be_hidden()
+    expect(said).to_be_visible()
+    proven.context.set_offline(False)
+    proven.clock.run_for(2_000)
+    expect(proven.get_by_text("屏幕上没有留下您的资料")).to_be_visible()
+
+
 def test_everything_is_large_enough_to_read_and_to_hit(proven: Page) -> None:
     for address in (
         "/touch",

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
+from urllib.parse import unquote, urlsplit
 
 import pytest
 
@@ -398,6 +399,49 @@ def test_a_dead_line_is_tried_less_and_less_and_people_are_told(
     clerk.fails, watch.time = None, 200.0
     agent.tick()
     assert json.loads(status.read_text()) == {"online": True}
+
+
+def cut_for(clerk: Clerk, agent: Agent, watch: Watch, seconds: float) -> None:
+    clerk.fails, end = LineDown("cut"), watch.time + seconds
+    while watch.time < end:
+        agent.tick()
+        watch.time += 0.5
+    clerk.fails = None
+
+
+def test_a_machine_without_a_line_says_so_on_its_screen_until_it_is_back(
+    tmp_path: Path, clerk: Clerk, make_agent: Callable[..., Agent], watch: Watch
+) -> None:
+    agent, address = make_agent(draw=1.0), tmp_path / "session_url"
+    agent.tick()
+    cut_for(clerk, agent, watch, 2.0)
+    assert address.read_text() == "http://x/entry/MS1", "a hiccup changes nothing"
+    cut_for(clerk, agent, watch, 80.0)
+    page = Path(unquote(urlsplit(address.read_text()).path)).read_text(encoding="utf-8")
+    assert "连不上业务系统" in page
+    assert "http" not in page.replace("http-equiv", ""), "it asks for nothing"
+    watch.time += 61.0
+    agent.tick()
+    assert address.read_text() == "http://x/entry/MS2"
+
+
+def test_a_machine_that_starts_without_a_line_says_so(
+    tmp_path: Path, clerk: Clerk, make_agent: Callable[..., Agent], watch: Watch
+) -> None:
+    cut_for(clerk, make_agent(), watch, 20.0)
+    assert (tmp_path / "session_url").read_text().endswith("/offline.html")
+
+
+def test_whoever_is_at_work_keeps_the_page_when_the_line_goes(
+    tmp_path: Path, clerk: Clerk, make_agent: Callable[..., Agent], watch: Watch
+) -> None:
+    agent = make_agent()
+    agent.tick()
+    lay_card(tmp_path)
+    agent.tick()
+    watch.time = 61.0
+    cut_for(clerk, agent, watch, 80.0)
+    assert (tmp_path / "session_url").read_text() == "http://x/entry/MS1"
 
 
 def test_a_line_that_lets_some_messages_through_is_tried_again_soon(

@@ -4,6 +4,7 @@
 // Seconds: whoever asked for it is given twice the time.
 const LEAVE_AFTER_S = 60;
 const LAST_CALL_S = 30;
+const LOST_ASKS = 3;
 const patience = () => (document.body.dataset.unhurried === undefined ? 1 : 2);
 
 // How the screen is shown is switched in place, so that nothing typed so far is lost.
@@ -102,17 +103,30 @@ function watchFreshness() {
 }
 watchFreshness();
 
-// At a machine: when the card is laid down or taken away, the page follows.
+// At a machine: when the card is laid down or taken away, the page follows; when the line is down, it says so and
+// takes nothing more, with everything typed still there.
 function followVisit(body) {
+  const notice = document.getElementById("line-down");
+  const rest = [...body.children].filter((part) => part !== notice);
+  let lost = 0;
+  const show = (down) => {
+    if (notice.hidden !== down) return;
+    notice.hidden = !down;
+    for (const part of rest) part.inert = down;
+    if (!down && body.dataset.gone !== undefined) document.getElementById("leave").requestSubmit();
+  };
   setInterval(async () => {
     try {
       const answer = await fetch(body.dataset.visitState, { headers: { Accept: "application/json" } });
       const visit = await answer.json();
+      lost = 0;
+      show(false);
       if (visit.state === body.dataset.state) return;
       const goesOn = visit.state === "card" || visit.state === "proven";
       location.replace(goesOn ? body.dataset.card : body.dataset.left);
     } catch {
-      // As above.
+      lost += 1;
+      show(lost >= LOST_ASKS);
     }
   }, 1500);
 }
@@ -135,6 +149,13 @@ function guardIdleness(body) {
       warning.querySelector("[data-count]").textContent = String(Math.max(left, 0));
     }
     if (left > 0) return;
+    const notice = document.getElementById("line-down");
+    if (warning && notice && !notice.hidden) {
+      // Nobody can be signed out now, but nothing of them stays on the screen.
+      body.dataset.gone = "";
+      for (const part of body.children) part.hidden = part !== notice;
+      return;
+    }
     if (warning) document.getElementById("leave").requestSubmit();
     else if (location.pathname !== body.dataset.home) location.replace(body.dataset.home);
   }, 1000);
