@@ -17,6 +17,11 @@ class PictureToolMissing(PrintingError):
     code = "picture-tool-missing"
 
 
+def can_draw() -> bool:
+    """Whether the program is installed here."""
+    return shutil.which(TOOL) is not None
+
+
 def picture_of(data: bytes, *, dpi: int = 100, page: int = 1) -> bytes:
     """Return one page (counted from 1) of a PDF as PNG. Raises PictureToolMissing."""
     tool = shutil.which(TOOL)

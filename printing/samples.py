@@ -53,6 +53,11 @@ def sample_of(template: Template) -> Document:
     )
 
 
+def sample_title(template: Template) -> str:
+    """The title as it reads on the sample."""
+    return Filling(template, sample_of(template)).fill(template.title)
+
+
 def contact_sheet() -> PreparedPdf:
     """Return one PDF with the first page of every template, small, with its key below."""
     keys = list_templates()

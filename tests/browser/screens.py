@@ -91,6 +91,8 @@ EDITOR = {
     "district-rule": "/district/rules/published/pair-shapingba-wuhou",
     "district-rule-form": "/district/rules/new?kind=succession",
     "district-rule-proof": "/district/rules/proof",
+    "district-layouts": "/district/layouts",
+    "district-layout": "/district/layouts/business-licence-branch.1",
 }
 OPERATOR = {"district-machines": "/district/machines", "district-paper": "/district/paper"}
 HOLDER = {"touch-licences": "/touch/licences", "touch-cases": "/touch/cases"}
