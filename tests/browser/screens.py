@@ -80,6 +80,7 @@ OFFICER = {
     "queue": "/district/queue?ticked=all",
     "queue-search": "/district/search",
     "voices": "/district/voices",
+    "quota-form": "/district/quotas/new",
 }
 EDITOR = {
     "district-items": "/district/items?q=开分公司",
