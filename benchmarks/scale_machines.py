@@ -175,7 +175,7 @@ def _sizes(place: Ground) -> dict[str, int]:
         "WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace"
     )
     with place.app.extensions["database"].connect() as connection:
-        return dict(connection.execute(asked).tuples())
+        return {str(name): int(size) for name, size in connection.execute(asked)}
 
 
 def _growth(before: dict[str, int], after: dict[str, int], seconds: float) -> Figures:

@@ -99,6 +99,7 @@ REPORT_REFUSALS = (
 class JobSpec:
     """What to print and where. ``pages`` are impressions of the one copy; media and sides in IPP words.
 
+    ``replaces`` is the print in whose stead it is made, by default the last one of the same copy, if there was one.
     ``blank_kind`` names the numbered blanks it is printed on, None for plain paper. What is no ``original``, such as a
     receipt, may be printed again; ``licence_identifier`` is then the number of its document.
     """
@@ -155,7 +156,7 @@ def create_job(session: Session, spec: JobSpec, now: datetime) -> PrintJob:
         blank_kind=spec.blank_kind,
         requested_by=spec.requested_by,
         session_number=spec.session_number,
-        replaces=spec.replaces,
+        replaces=spec.replaces or _find_earlier(session, spec),
         state=JobState.PENDING,
         created_at=now,
         updated_at=now,
@@ -322,6 +323,16 @@ def _require_no_original(session: Session, spec: JobSpec) -> None:
     if spec.original and held is not None:
         refusal = CopyAlreadyPrinted if held.state == JobState.COMPLETED else CopyInPrint
         raise refusal(held.number)
+
+
+def _find_earlier(session: Session, spec: JobSpec) -> str | None:
+    """The newest print of the same original, which ended without one."""
+    of_copy = (
+        PrintJob.licence_identifier == spec.licence_identifier,
+        PrintJob.copy_label == spec.copy_label,
+    )
+    newest = select(PrintJob.number).where(*of_copy).order_by(PrintJob.id.desc()).limit(1)
+    return session.scalar(newest) if spec.original else None
 
 
 def _find_event(session: Session, job: PrintJob, message_id: str) -> PrintEvent | None:

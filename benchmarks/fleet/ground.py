@@ -38,7 +38,7 @@ from tests.support.sample_cases import granted
 ROOT = Path(__file__).resolve().parents[2]
 PIN = "246810"
 SECRETS = ("INSTANCE", "DATABASE_URL", "SECRET_KEY", "DATA_KEY", "SEAL_PASSWORD")
-START_S = 60.0
+START_S = 180.0
 Row = dict[str, Any]
 
 

@@ -22,6 +22,7 @@ from kiosk.licences.errors import LicenceNotValid, NotReadyYet, NotReleasedToYou
 from kiosk.licences.lifecycle import Status, status_on
 from kiosk.licences.models import Licence, LicenceCopy, SealedDocument
 from kiosk.licences.queries import (
+    find_replaced_print,
     get_copy,
     get_licence,
     is_standing,
@@ -54,6 +55,7 @@ def print_copy(identifier: str, label: str, *, actor: Actor, now: datetime) -> s
             person_id=actor.person_id,
             now=now,
             blank_kind=_blank_kind(document),
+            replaces=find_replaced_print(session, copy),
         )
         _require_unspoiled(session, identifier, label)
         trail.record(

@@ -121,6 +121,11 @@ def find_void(session: Session, identifier: str, label: str) -> VoidCopy | None:
     )
 
 
+def find_replaced_print(session: Session, copy: LicenceCopy) -> str | None:
+    """The print whose sheet was found spoiled, if this copy was made in its stead."""
+    return session.scalar(select(VoidCopy.job_number).where(VoidCopy.successor_id == copy.id))
+
+
 def lock_licence(session: Session, identifier: str) -> Licence:
     """The licence, held until the transaction ends, for acts that look at all its copies. Raises NotFound."""
     found = select(Licence).where(Licence.identifier == identifier).with_for_update()

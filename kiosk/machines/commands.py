@@ -104,6 +104,7 @@ def request_print(
     now: datetime,
     pages: int = 1,
     blank_kind: str | None = None,
+    replaces: str | None = None,
 ) -> str:
     """Queue one original for the person who stands at the machine; answers the job's number.
 
@@ -120,6 +121,7 @@ def request_print(
         requested_by=session.get_one(Person, person_id).number,
         pages=pages,
         blank_kind=blank_kind,
+        replaces=replaces,
         session_number=_visit_number(session, machine, person_id, now),
     )
     return jobs.create_job(session, spec, now).number

@@ -1,7 +1,8 @@
-"""Which machines can print this now, the nearest first: same district, same city, same province, then elsewhere."""
+"""Which open machines can print this now, the nearest first: same district, city, province, then elsewhere."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
@@ -9,6 +10,7 @@ from datetime import datetime
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from kiosk.clock import OFFICE_ZONE
 from kiosk.machines.models import Machine
 from kiosk.machines.troubles import Limits, can_print, find_troubles
 from printing.blank_models import Blank
@@ -17,6 +19,8 @@ from services_catalog.models import District
 from services_catalog.queries import get_district
 
 MOST = 20
+SPAN = r"([01]\d|2[0-4]):([0-5]\d) *[-–—~至] *([01]\d|2[0-4]):([0-5]\d)"
+HOURS = re.compile(rf"{SPAN}(?:[,，、; ]+{SPAN})*")
 
 
 @dataclass(frozen=True)
@@ -55,10 +59,29 @@ def find_nearest(
         (_distance(here, district), machine.number, _place(machine, district))
         for machine, district in rows
         if can_print(machine, find_troubles(machine, now, limits))
+        and is_open(machine.opening_hours, now)
         and wish.abilities <= set(machine.abilities or ())
         and (stocked is None or machine.number in stocked)
     ]
     return [place for _, _, place in sorted(able, key=lambda row: row[:2])[:MOST]]
+
+
+def is_open(hours: str | None, now: datetime) -> bool:
+    """Whether people can get at the machine; what is no plain span of a day (``09:00-17:00``) rules nothing out."""
+    written = (hours or "").strip()
+    if not HOURS.fullmatch(written):
+        return True
+    local = now.astimezone(OFFICE_ZONE)
+    minute = local.hour * 60 + local.minute
+    return any(_lies_within(minute, *map(int, span)) for span in re.findall(SPAN, written))
+
+
+def _lies_within(minute: int, hour: int, past: int, until_hour: int, until_past: int) -> bool:
+    """In minutes of the day; a span that ends before it begins goes over midnight."""
+    begins, ends = hour * 60 + past, until_hour * 60 + until_past
+    if begins < ends:
+        return begins <= minute < ends
+    return minute >= begins or minute < ends
 
 
 def _stocked(session: Session, wish: Wish) -> set[str | None] | None:

@@ -20,6 +20,7 @@ from kiosk.exchange.models import OutboxMessage
 from kiosk.licences.models import Licence
 from kiosk.machines.alarm_models import MachineAlarm
 from kiosk.machines.models import Machine
+from kiosk.machines.nearest import is_open
 from kiosk.uow import reading, unit_of_work
 from printing import jobs, wire
 from printing.jobs import LEASE
@@ -404,6 +405,10 @@ def test_the_nearest_machine_that_can_print_comes_first(
     assert operator.put(f"{FLEET}/machines/N-2/description", json=duplex).status_code == 204
     assert nearest(ability="duplex") == ["N-2"]
     assert nearest(blank_kind="business-licence") == []
+    closed = {"abilities": [], "opening_hours": "13:00-17:30"}
+    operator.put(f"{FLEET}/machines/N-1/description", json=closed)
+    assert nearest() == ["N-3", "N-2"]
+    operator.put(f"{FLEET}/machines/N-1/description", json={"abilities": []})
     operator.post(f"{FLEET}/machines/N-3/maintenance", json=WHY)
     assert nearest() == ["N-1", "N-2"]
     clock.advance(minutes=6)
@@ -411,6 +416,23 @@ def test_the_nearest_machine_that_can_print_comes_first(
     lost = app.test_client().get(NEAREST, query_string={"division": "999999"})
     assert lost.status_code == 404
     assert app.test_client().get(NEAREST).status_code == 422
+
+
+@pytest.mark.parametrize(
+    ("hours", "open_at"),
+    [
+        ("00:00-24:00", ("00:00", "08:59", "09:00", "11:59", "12:00", "13:30", "17:00", "23:59")),
+        ("09:00-12:00, 13:30-17:00", ("09:00", "11:59", "13:30")),
+        ("22:00-06:00", ("00:00", "23:59")),
+        ("周一至周五 09:00-17:00", ("00:00", "12:00")),
+        (None, ("00:00",)),
+    ],
+)
+def test_a_machine_is_open_by_its_hours(hours: str | None, open_at: tuple[str, ...]) -> None:
+    for words in ("00:00", "08:59", "09:00", "11:59", "12:00", "13:30", "17:00", "23:59"):
+        moment = parse_moment(f"2026-11-21T{words}:00+08:00")
+        known = hours is not None and hours[0].isdigit()
+        assert is_open(hours, moment) is (words in open_at or not known), words
 
 
 def test_a_faulty_description_changes_nothing(operator: FlaskClient, terminal: Terminal) -> None:

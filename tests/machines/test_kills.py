@@ -184,6 +184,23 @@ def test_a_bad_day_still_ends_with_one_paper(machine: Machine, chaos: tuple[str,
     assert_printed_once(machine, number)
 
 
+@pytest.mark.parametrize(
+    ("chaos", "state", "papers"),
+    [
+        ("jam", JobState.UNKNOWN, 0),
+        ("liar", JobState.UNKNOWN, 0),
+        ("mute", JobState.COMPLETED, 1),
+    ],
+)
+def test_a_printer_that_jams_lies_or_tells_no_counter(
+    machine: Machine, chaos: str, state: JobState, papers: int
+) -> None:
+    number = machine.stage.release(machine.number, chaos)
+    machine.switch_on(chaos)
+    assert machine.wait_until_settled(number) is state
+    assert len(machine.papers()) == papers
+
+
 def test_an_agent_that_is_asked_to_stop_stops(machine: Machine) -> None:
     machine.switch_on()
     wait_until("the agent works", lambda: "/api/v1/machine/poll" in machine.proxy.said)

@@ -26,7 +26,7 @@ from kiosk.licences.void_copies import next_label, void_copy
 from kiosk.machines.upkeep import SPOILED, settle_print
 from kiosk.uow import reading, unit_of_work
 from printing.job_states import Event
-from printing.jobs import Change, apply
+from printing.jobs import Change, apply, get_job
 from printing.qr import decode
 from tests.integration.licences.test_blanks import standing_holder
 from tests.support.clocks import StandingClock
@@ -138,6 +138,8 @@ def test_another_copy_replaces_it_and_is_printed_once(
         assert judged(code_of(successor), clock)["status"] == "valid"
         clock.advance(seconds=1)
         job = print_copy(printed.identifier, "1-1-2", actor=printed.holder, now=clock.now())
+        with reading() as session:
+            assert get_job(session, job).replaces == printed.job
         assert come_out(clock, job) != printed.job
 
 
