@@ -88,6 +88,7 @@ EDITOR = {
     "district-draft": "/district/items/37/draft",
     "district-lists": "/district/lists",
     "district-divergences": "/district/items/divergences",
+    "district-offering": "/district/items/37/offering",
     "district-rules": "/district/rules?q=37&district=510107",
     "district-rule": "/district/rules/published/pair-shapingba-wuhou",
     "district-rule-form": "/district/rules/new?kind=succession",

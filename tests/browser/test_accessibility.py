@@ -59,14 +59,20 @@ def judge(page: Page, addresses: tuple[str, ...]) -> list[str]:
     found = []
     for address in addresses:
         page.goto(address)
-        answer = Axe().run(page, options={"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"]})
-        found += [
-            f"{address}: {violation['id']} {violation['nodes'][0]['html']}"
-            for violation in answer.response["violations"]
-            if violation["impact"] in ("serious", "critical")
-        ]
-        if page.evaluate("document.documentElement.scrollWidth > innerWidth"):
-            found.append(f"{address}: wider than its window")
+        found += judge_here(page)
+    return found
+
+
+def judge_here(page: Page) -> list[str]:
+    """The same for the page that is open."""
+    answer = Axe().run(page, options={"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"]})
+    found = [
+        f"{page.url}: {violation['id']} {violation['nodes'][0]['html']}"
+        for violation in answer.response["violations"]
+        if violation["impact"] in ("serious", "critical")
+    ]
+    if page.evaluate("document.documentElement.scrollWidth > innerWidth"):
+        found.append(f"{page.url}: wider than its window")
     return found
 
 
