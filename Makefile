@@ -29,7 +29,7 @@ $(STAMP): setup.cfg pyproject.toml constraints.txt
 		|| { echo "Python 3.11 or newer is needed (make install PYTHON=/path/to/python)" >&2; exit 1; }
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV) \
 		|| { rm -rf $(VENV); echo "could not create $(VENV); on Debian: apt install python3-venv" >&2; exit 1; }
-	$(PIP) install -c constraints.txt -e '.[test]'
+	$(PIP) install -c constraints.txt -e '.[server,test]'
 	@touch $@
 
 .PHONY: run
@@ -105,7 +105,7 @@ fonts: $(VENV)/.installed-fonts ## Make the shipped fonts again from their packa
 pins: ## Choose newest allowed versions of all dependencies anew, into constraints.txt
 	rm -rf build/pins
 	$(PYTHON) -m venv build/pins
-	build/pins/bin/python -m pip --disable-pip-version-check --quiet install '.[agent,test,bench,fonts]'
+	build/pins/bin/python -m pip --disable-pip-version-check --quiet install '.[server,agent,test,bench,fonts]'
 	build/pins/bin/python -m pip freeze --exclude chuanyu-kiosk > constraints.txt
 	rm -rf build/pins
 

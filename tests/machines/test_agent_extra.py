@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import subprocess
 import sys
-from importlib import metadata
+from configparser import ConfigParser
 from pathlib import Path
 
 import pytest
@@ -40,9 +40,22 @@ def agent_without_the_rest(*words: str, allowed: set[str]) -> subprocess.Complet
 
 def test_the_extra_names_what_the_test_allows() -> None:
     """What the extra asks for, and what those packages ask for in turn."""
-    asked = metadata.requires("chuanyu-kiosk") or []
-    extra = {re.split("[<>=]", line)[0] for line in asked if line.endswith('extra == "agent"')}
-    assert extra == NEEDS - {"cffi", "pycparser"}
+    assert asked_by("agent") == NEEDS - {"cffi", "pycparser"}
+
+
+def test_to_install_the_extra_brings_no_server() -> None:
+    """What every installation gets is part of the agent's extra; all else stands in extras of its own."""
+    assert asked_by(None) <= asked_by("agent")
+    assert {"Flask", "SQLAlchemy"} <= asked_by("server")
+
+
+def asked_by(extra: str | None) -> set[str]:
+    """The packages that an installation with this extra asks for, None for what each one gets."""
+    setup = ConfigParser(interpolation=None)
+    setup.read(ROOT / "setup.cfg", encoding="utf-8")
+    section = setup["options"] if extra is None else setup["options.extras_require"]
+    lines = section[extra or "install_requires"].split("\n")
+    return {re.split(r"[<>=\[]", line)[0] for line in lines if line}
 
 
 @pytest.mark.parametrize("words", [["--help"], ["--config", "missing.toml"]], ids=["help", "start"])

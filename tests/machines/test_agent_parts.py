@@ -23,6 +23,7 @@ from printing.agent.journal import Journal, Step
 from printing.agent.keys import load_or_create_key
 from printing.agent.spool import Spool
 from printing.wire import PrinterReport
+from tests.support.sources import ROOT
 
 NOW = datetime(2026, 11, 21, 9, 0, tzinfo=UTC)
 SETTINGS = """
@@ -50,6 +51,11 @@ def test_relative_paths_count_from_the_file(tmp_path: Path) -> None:
     assert config.state_dir == tmp_path / "state"
     assert config.tray_dir == Path("/srv/tray")
     assert config.browser == ()
+
+
+def test_the_example_is_a_configuration_that_works() -> None:
+    config = load_config(ROOT / "deploy" / "agent.example.toml")
+    assert (config.driver, config.browser[-1]) == ("ipp", "{url}")
 
 
 def test_every_fault_of_the_configuration_is_named(tmp_path: Path) -> None:
