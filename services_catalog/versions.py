@@ -114,6 +114,12 @@ def draft(
     return version
 
 
+def list_in_review(session: Session, limit: int) -> list[ItemVersion]:
+    """The first versions of whatever item that wait for a reviewer, oldest first."""
+    waiting = select(ItemVersion).where(ItemVersion.status == IN_REVIEW)
+    return list(session.scalars(waiting.order_by(ItemVersion.id).limit(limit)))
+
+
 def rewrite(version: ItemVersion, content: Mapping[str, Any], *, author: str, first: date) -> None:
     """Change a draft. Whoever writes last is its author. Raises VersionImmutable, VersionStepRefused."""
     if version.status in FINAL:

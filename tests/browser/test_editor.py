@@ -17,6 +17,7 @@ PageOf = Callable[..., Page]
 BISHAN, JINJIANG = "重庆市璧山区市场监督管理局", "成都市锦江区市场监督管理局"
 PAGES = (
     "/district/items/37/offering",
+    "/district/items/37/aliases",
     "/district/rules?q=37&district=510107",
     "/district/rules?standing=ended",
     "/district/rules/published/pair-shapingba-wuhou",

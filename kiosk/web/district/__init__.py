@@ -8,6 +8,7 @@ from werkzeug.wrappers import Response
 from kiosk.identity.actors import Role
 from kiosk.web.access import current_actor, requires
 from kiosk.web.district import (
+    aliases,
     cases,
     fees,
     figures,
@@ -55,6 +56,7 @@ BLUEPRINTS = (
     cases.bp,
     grants.bp,
     items.bp,
+    aliases.bp,
     offerings.bp,
     lists.bp,
     rules.bp,

@@ -19,7 +19,7 @@ from kiosk.uow import reading
 from kiosk.web.access import current_actor, now, requires
 from kiosk.web.pages.browsing import find_on_page
 from kiosk.web.pages.refusals import REFUSALS, Refused, refused
-from services_catalog import versions
+from services_catalog import aliases, versions
 from services_catalog.differences import FIELD_WORDS, Change, difference
 from services_catalog.divergences import report_divergences
 from services_catalog.models import DRAFT, FINAL, IN_REVIEW, PUBLISHED, ItemVersion
@@ -28,6 +28,7 @@ bp = Blueprint("district_items", __name__, url_prefix="/district/items")
 WHOLE_NUMBERS = ("promised_days", "legal_days")
 LISTS = ("materials", "conditions", "aliases")
 TEXTS = ("name", "result_document", "note")
+WAITING_SHOWN = 50
 EDITED = (*TEXTS, *WHOLE_NUMBERS, *LISTS)
 
 
@@ -49,9 +50,22 @@ class Line:
 @bp.get("")
 @requires(Role.EDITOR)
 def find() -> str:
-    """Look for an item to keep."""
+    """Look for an item to keep; whatever waits for a reviewer stands on the first page."""
     found = find_on_page(catalogue(), request.args)
-    return render_template("district/items.html", found=found)
+    versions_waiting, aliases_waiting = [], []
+    if not found.words:
+        with reading() as session:
+            versions_waiting = versions.list_in_review(session, WAITING_SHOWN)
+            aliases_waiting = aliases.list_aliases(session, status=aliases.PROPOSED)[:WAITING_SHOWN]
+    return render_template(
+        "district/items.html",
+        found=found,
+        versions=versions_waiting,
+        aliases=aliases_waiting,
+        items=catalogue().items,
+        shown=WAITING_SHOWN,
+        own=current_actor().number,
+    )
 
 
 @bp.get("/divergences")
@@ -74,25 +88,46 @@ def show(seq: int) -> str:
 @requires(Role.EDITOR)
 def write(seq: int) -> str:
     """The next version as a form, filled with what is published now."""
-    content = _newest(seq).content
-    given = {name: _as_typed(content.get(name)) for name in EDITED}
-    return _draft_page(seq, given, None)
+    return _draft_page(seq, _as_given(_newest(seq).content), None)
 
 
 @bp.post("/<int:seq>/draft")
 @requires(Role.EDITOR)
 def draft(seq: int) -> Response:
     """Keep what was changed as a draft; everything else goes on as it was."""
-    given = {name: request.form.get(name, "") for name in (*EDITED, "effective_from")}
+    given = _given()
     try:
-        before = _newest(seq).content
-        changes = _changes(before, given)
+        changes = _changes(_newest(seq).content, given)
         first = _date("effective_from", given["effective_from"])
         made = desk.draft_version(seq, changes, first, actor=current_actor(), now=now())
     except REFUSALS as error:
         told = refused(error)
         return make_response(_draft_page(seq, given, told), told.status)
     return redirect(url_for("district_items.show", seq=seq, done="draft", at=made.version), 303)
+
+
+@bp.get("/<int:seq>/versions/<int:number>/draft")
+@requires(Role.EDITOR)
+def write_further(seq: int, number: int) -> str:
+    """A draft as a form, filled with what it says."""
+    held = _version(seq, number)
+    first = {"effective_from": held.effective_from.isoformat()}
+    return _draft_page(seq, _as_given(held.content) | first, None)
+
+
+@bp.post("/<int:seq>/versions/<int:number>/draft")
+@requires(Role.EDITOR)
+def redraft(seq: int, number: int) -> Response:
+    """Keep what was changed of a draft, for example of one that was given back."""
+    given = _given()
+    try:
+        changes = _changes(_version(seq, number).content, given)
+        first = _date("effective_from", given["effective_from"])
+        desk.rewrite_version(seq, number, changes, first, actor=current_actor(), now=now())
+    except REFUSALS as error:
+        told = refused(error)
+        return make_response(_draft_page(seq, given, told), told.status)
+    return redirect(url_for("district_items.show", seq=seq, done="draft", at=number), 303)
 
 
 @bp.post("/<int:seq>/versions/<int:number>/<act>")
@@ -183,6 +218,21 @@ def _newest(seq: int) -> ItemVersion:
     with reading() as session:
         published = [v for v in versions.list_versions(session, seq) if v.status in FINAL]
         return versions.get_version(session, seq, published[-1].version if published else 1)
+
+
+def _version(seq: int, number: int) -> ItemVersion:
+    """The item's version of that number. Raises UnknownVersion."""
+    with reading() as session:
+        return versions.get_version(session, seq, number)
+
+
+def _given() -> dict[str, str]:
+    return {name: request.form.get(name, "") for name in (*EDITED, "effective_from")}
+
+
+def _as_given(content: Mapping[str, Any]) -> dict[str, str]:
+    """A content as it stands in the form."""
+    return {name: _as_typed(content.get(name)) for name in EDITED}
 
 
 def _draft_page(seq: int, given: Mapping[str, str], told: Refused | None) -> str:
