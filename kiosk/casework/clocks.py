@@ -164,7 +164,8 @@ def clocks_of_each(
     session: Session, numbers: Sequence[str], now: datetime
 ) -> dict[str, list[Clock]]:
     """The same for the cases of a list, in three statements however long it is, as they stand in the register."""
-    chosen = select(Case).options(defer(Case.form), defer(Case.delivery_details))
+    unread = (Case.form, Case.delivery_details, Case.subject_name, Case.explanation)
+    chosen = select(Case).options(*map(defer, unread))
     cases = session.scalars(chosen.where(Case.number.in_(numbers))).all()
     ids = [case.id for case in cases]
     procedures, extended = procedures_of_each(session, ids), extended_days_of_each(session, ids)

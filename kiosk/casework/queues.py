@@ -26,6 +26,7 @@ from sqlalchemy import (
     or_,
     select,
     tuple_,
+    union_all,
 )
 from sqlalchemy.orm import Session
 
@@ -150,12 +151,11 @@ def list_queue(
         on, last = _read_cursor(session, after)
         wanted.append(tuple_(Case.order_on, Case.id) > (on, last.id))
     parts = [
-        _lines().where(scope, stand, *wanted).order_by(Case.order_on, Case.id).limit(limit + 1)
+        (scope, stand, *wanted)
         for scope in _to_handle(officer.authority_code or "")
         for stand in _standing(view)
     ]
-    rows = [row for part in parts for row in session.execute(part)]
-    rows.sort(key=lambda row: (row.order_on, row.id))
+    rows = _first(session, parts, (Case.order_on, Case.id), limit + 1)
     return _page(session, rows, limit, [f"{row.order_on}~{row.number}" for row in rows])
 
 
@@ -298,11 +298,25 @@ def _newest_first(
         _, last = _read_cursor(session, after)
         fits = [*fits, tuple_(Case.received_at, Case.id) < (last.received_at, last.id)]
     newest = (Case.received_at.desc(), Case.id.desc())
-    parts = [_lines().where(scope, *fits).order_by(*newest).limit(limit + 1) for scope in scopes]
-    rows = [row for part in parts for row in session.execute(part)]
-    rows.sort(key=lambda row: (row.received_at, row.id), reverse=True)
+    rows = _first(session, [(scope, *fits) for scope in scopes], newest, limit + 1)
     cursors = [f"{office_date(row.received_at)}~{row.number}" for row in rows]
     return _page(session, rows, limit, cursors)
+
+
+def _first(
+    session: Session,
+    parts: Sequence[tuple[ColumnElement[bool], ...]],
+    order: tuple[Any, ...],
+    limit: int,
+) -> list[Row[Any]]:
+    """The first cases that any of the parts has; each part is read by itself, in the order of its index."""
+    chosen = [select(Case.id).where(*part).order_by(*order).limit(limit) for part in parts]
+    if len(chosen) > 1:
+        found = union_all(*(select(part.subquery()) for part in chosen))
+        statement = _lines().where(Case.id.in_(found))
+    else:
+        statement = _lines().where(*parts[0])
+    return list(session.execute(statement.order_by(*order).limit(limit)))
 
 
 def _read_cursor(session: Session, cursor: str) -> tuple[date, Row[int, datetime]]:

@@ -30,3 +30,8 @@ def explaining(engine: Engine) -> Iterator[list[str]]:
         yield plans
     finally:
         event.remove(engine, "before_cursor_execute", explain)
+
+
+def sorts(plan: str) -> int:
+    """How often the database sorts what it has read."""
+    return plan.count("TEMP B-TREE FOR ORDER BY") + plan.count("Sort  (cost")

@@ -34,7 +34,7 @@ from kiosk.web.errors import flatten
 from kiosk.web.pages.refusals import REFUSALS, Refused, refused
 
 bp = Blueprint("district_queue", __name__, url_prefix="/district")
-SIZES = (50, 200, batch.MOST)
+SIZES = (25, 100, batch.MOST)
 
 
 @dataclass(frozen=True)
