@@ -63,6 +63,10 @@ format: install ## Lay out the code and sort the imports
 	$(BIN)/ruff check --fix-only .
 	$(BIN)/ruff format .
 
+.PHONY: translations
+translations: install ## Collect the Chinese words of the citizen's pages and compile their English; lists what is missing
+	$(BIN)/python -m kiosk.web.extraction
+
 .PHONY: browser
 browser: install ## Walk the stories in a real Chromium, and let axe judge the pages
 	BROWSER_TESTS=yes $(BIN)/pytest tests/browser $(ARGS)

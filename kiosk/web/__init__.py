@@ -8,6 +8,7 @@ from kiosk.web import district, health, offline_verifier, public, touch, window
 from kiosk.web.access import refuse_foreign_forms
 from kiosk.web.api import register_api
 from kiosk.web.errors import register_errors
+from kiosk.web.language import init_language
 
 CONTENT_POLICY = (
     "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none'; "
@@ -18,6 +19,7 @@ CONTENT_POLICY = (
 def register_web(app: Flask) -> None:
     """Put every route, error answer and protective header on the application."""
     register_errors(app)
+    init_language(app)
     register_api(app)
     for blueprint in (
         health.bp,

@@ -69,6 +69,15 @@ def home() -> str:
     return render_template("home.html", themes=list_themes(catalogue()), often=OFTEN)
 
 
+@bp.post("/view")
+@public
+def switch_view() -> Response:
+    """In English; and back."""
+    answer = redirect(local_path(request.form.get("back", "")) or url_for("public.home"), 303)
+    cookies.switch_view(answer, request.form.get("mode", ""))
+    return answer
+
+
 @bp.get("/items")
 @public
 def find_items() -> str:

@@ -41,7 +41,7 @@ from kiosk.web.pages.my_routes import add_rating_pages
 from kiosk.web.pages.print_words import print_words
 from kiosk.web.pages.refusals import REFUSALS, Refused, refused
 from kiosk.web.pages.typing import candidates
-from kiosk.web.pages.views import View, current_view
+from kiosk.web.pages.views import current_view
 from kiosk.web.public import local_path, status_page
 
 bp = Blueprint("touch", __name__, url_prefix="/touch")
@@ -59,7 +59,7 @@ def machine_frame() -> dict[str, Any]:
         "visit": current_visit(),
         "people": people,
         "card_lies": _card_lies(),
-        "view": View(frozenset()) if request.args.get("left") else current_view(),
+        "view": current_view(),
     }
 
 
@@ -94,7 +94,7 @@ def state() -> Response:
 @bp.post("/view")
 @public
 def switch_view() -> Response:
-    """Larger, or in high contrast; and back."""
+    """Larger, in high contrast or in English; and back."""
     answer = redirect(_own_page(request.form.get("back", "")) or url_for("touch.home"), 303)
     cookies.switch_view(answer, request.form.get("mode", ""))
     return answer

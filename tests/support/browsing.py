@@ -1,6 +1,7 @@
 """A person with a browser, without the browser: opens pages, fills forms as they stand, presses buttons.
 
-Every page it sees must be sound: language, one heading, a label for each input, nothing inline, no raw codes.
+Every page it sees must be sound: language, one heading, a label for each input, nothing inline, no raw codes; and in
+English no Chinese but what is marked as such.
 """
 
 from __future__ import annotations
@@ -17,6 +18,10 @@ from werkzeug.test import TestResponse
 VOID = {"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "wbr"}
 SILENT = {"script", "style", "noscript", "title", "option"}
 RAW_CODE = re.compile(r"[a-z]{3,}")
+CHINESE = re.compile("[\u3001-\u303f\u3400-\u9fff\uff01-\uff60]")
+READ_OUT = ("aria-label", "alt", "title", "placeholder")
+SKIP_LINKS = {"zh-CN": "跳到主要内容", "en": "Skip to main content"}
+DEMO_WORDS = {"zh-CN": ("演示环境", "样章"), "en": ("Demonstration", "样章")}
 BARE_DIGEST = re.compile(r"校验码\s*[0-9a-f]{8}")
 KNOWN_LATIN = re.compile(
     r"(?:clerk|officer|editor|manager|keeper)\.[a-z]+|\b(?:operator|auditor)\b"
@@ -54,6 +59,8 @@ class Page(HTMLParser):
         self.links: list[tuple[str, str]] = []
         self.words: list[str] = []
         self.own_words: list[str] = []
+        self.foreign: list[str] = []
+        self.lang = ""
         self.faults: dict[str, str] = {}
         self.unsound: list[str] = []
         self.headings = 0
@@ -74,6 +81,7 @@ class Page(HTMLParser):
         self._check_inline(tag, held)
         if tag not in VOID:
             self._stack.append((tag, held))
+        self._look_at_attributes(held)
         self.headings += tag == "h1"
         if tag == "form":
             self.forms.append(Form(held.get("action", ""), held.get("method", "get").lower()))
@@ -107,10 +115,11 @@ class Page(HTMLParser):
         if "textarea" in names and self._open is not None:
             self._open.value = (self._open.value or "") + data
             return
+        self._look_for_foreign(data, {})
         if SILENT & set(names):
             return
         self.words.append(data)
-        if not QUOTING & set(names):
+        if not QUOTING & set(names) and self._lang({}) == self.lang:
             self.own_words.append(data)
         if "button" in names and self._inside_form():
             text, name, value = self.forms[-1].buttons[-1]
@@ -128,6 +137,21 @@ class Page(HTMLParser):
         if not self.forms or "form" not in [name for name, _ in self._stack]:
             return Form("", "none")
         return self.forms[-1]
+
+    def _lang(self, held: dict[str, str]) -> str:
+        """In which language a word is that stands here, or in an attribute of this element."""
+        langs = [named["lang"] for _, named in (*self._stack, ("", held)) if "lang" in named]
+        return langs[-1] if langs else ""
+
+    def _look_at_attributes(self, held: dict[str, str]) -> None:
+        self.lang = self.lang or held.get("lang", "")
+        for name in READ_OUT:
+            self._look_for_foreign(held.get(name, ""), held)
+
+    def _look_for_foreign(self, words: str, held: dict[str, str]) -> None:
+        """Remember Chinese that would be read out as if it were English."""
+        if self._lang(held) == "en" and CHINESE.search(words):
+            self.foreign.append(words.strip())
 
     def _take_input(self, tag: str, held: dict[str, str]) -> None:
         self._inputs.append(held | {"wrapped": str("label" in [name for name, _ in self._stack])})
@@ -154,7 +178,7 @@ class Page(HTMLParser):
             self.unsound.append(f"inline style or handler on <{tag}>")
         if tag == "style" or (tag == "script" and "src" not in held):
             self.unsound.append(f"inline <{tag}>")
-        if tag == "html" and held.get("lang") != "zh-CN":
+        if tag == "html" and held.get("lang") not in SKIP_LINKS:
             self.unsound.append("no language")
 
     def _judge(self) -> None:
@@ -165,14 +189,19 @@ class Page(HTMLParser):
             hidden = held.get("type") in UNLABELLED
             if not hidden and not named and held.get("id") not in self._labels:
                 self.unsound.append(f"no label for {held.get('name')}")
-        if ("跳到主要内容", "#main") not in self.links:
+        if (SKIP_LINKS.get(self.lang), "#main") not in self.links:
             self.unsound.append("no skip link")
-        if "演示环境" not in self.text or "样章" not in self.text:
+        if any(word not in self.text for word in DEMO_WORDS.get(self.lang, ())):
             self.unsound.append("does not say that it is the demo")
-        words = " ".join(self.own_words)
+        self._judge_words(" ".join(self.own_words))
+
+    def _judge_words(self, words: str) -> None:
         if BARE_DIGEST.search(words):
             self.unsound.append("a digest that is not quoted")
-        raw = RAW_CODE.findall(KNOWN_LATIN.sub("", words))
+        if self.foreign:
+            self.unsound.append(f"Chinese on an English page: {self.foreign}")
+        latin = words if self.lang == "zh-CN" else ""
+        raw = RAW_CODE.findall(KNOWN_LATIN.sub("", latin))
         if raw:
             self.unsound.append(f"raw codes: {raw}")
 

@@ -1,4 +1,4 @@
-"""How a person wants the machine's screen: larger with fewer choices (长辈), or in high contrast. A cookie holds it."""
+"""How a person wants the screen: larger with fewer choices (长辈), in high contrast, in English. A cookie holds it."""
 
 from __future__ import annotations
 
@@ -8,8 +8,11 @@ from flask import request
 from werkzeug.wrappers import Response
 
 COOKIE = "kiosk_view"
-ELDER, CONTRAST = "elder", "contrast"
-MODES = (ELDER, CONTRAST)
+ELDER, CONTRAST, ENGLISH = "elder", "contrast", "english"
+LOOKS = (ELDER, CONTRAST)
+MODES = (*LOOKS, ENGLISH)
+LEFT = "left"
+"""In the address of a page that follows somebody's leaving: their wishes count no more."""
 
 
 @dataclass(frozen=True)
@@ -29,13 +32,20 @@ class View:
         return CONTRAST in self.on
 
     @property
+    def english(self) -> bool:
+        """English words, except for names."""
+        return ENGLISH in self.on
+
+    @property
     def classes(self) -> str:
-        """The switched-on modes as class names."""
-        return " ".join(mode for mode in MODES if mode in self.on)
+        """How it looks, as class names."""
+        return " ".join(mode for mode in LOOKS if mode in self.on)
 
 
 def current_view() -> View:
     """The view of this request; unknown words in the cookie count for nothing."""
+    if request.args.get(LEFT):
+        return View(frozenset())
     return View(frozenset(request.cookies.get(COOKIE, "").split(".")) & frozenset(MODES))
 
 

@@ -14,6 +14,7 @@ from kiosk.casework.receipt import DELIVERY_WORDS, MODE_WORDS, Channel, Delivery
 from kiosk.clock import OFFICE_ZONE, office_date
 from kiosk.identity.actors import ROLE_WORDS, Role
 from kiosk.licences.verification import STATUS_WORDS
+from kiosk.web.language import said
 
 WORDS: dict[str, dict[Any, str]] = {
     "audience": {"个人": "个人", "法人": "企业和单位", "both": "个人和单位"},
@@ -137,7 +138,7 @@ def limit_words(days: int | None, unit: str) -> str:
 
 
 def add_words(bp: Blueprint) -> None:
-    """Make the words known to the templates, as filters."""
+    """Make the words known to the templates, as filters that speak the language of the page."""
     filters: dict[str, Callable[..., str]] = {
         "words_for": words_for,
         "day": day,
@@ -146,4 +147,8 @@ def add_words(bp: Blueprint) -> None:
         "limit_words": limit_words,
     }
     for name, function in filters.items():
-        bp.add_app_template_filter(function, name)
+        bp.add_app_template_filter(_spoken(function), name)
+
+
+def _spoken(words: Callable[..., str]) -> Callable[..., Any]:
+    return lambda *facts: said(words(*facts))

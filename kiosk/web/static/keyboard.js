@@ -2,6 +2,8 @@
 "use strict";
 
 const board = document.getElementById("keyboard");
+const language = board?.querySelector("[data-language]");
+const pinyin = language?.textContent;
 const PER_PAGE = 7;
 const TYPES = ["text", "search", "tel"];
 let field = null;
@@ -95,7 +97,7 @@ function choose(position) {
 
 function show() {
   board.querySelector("[data-typed]").textContent = typed;
-  board.querySelector("[data-language]").textContent = chinese ? "拼音" : "字母";
+  language.textContent = chinese ? pinyin : language.dataset.language;
   board.querySelector('[data-do="language"]').setAttribute("aria-pressed", String(!chinese));
   board.querySelector('[data-do="case"]').setAttribute("aria-pressed", String(upper));
   const first = page * PER_PAGE;

@@ -131,8 +131,11 @@ function followVisit(body) {
   }, 1500);
 }
 
+// Whether somebody asked for another language or another look.
+const isWished = () => document.documentElement.lang !== "zh-CN" || document.documentElement.classList.length > 1;
+
 // At a machine: whoever walks away is signed out, after a warning that can be answered; a page without
-// a person goes back to the beginning.
+// a person goes back to the beginning, with nothing left of what was wished for.
 function guardIdleness(body) {
   const warning = document.getElementById("idle");
   let since = Date.now();
@@ -157,6 +160,7 @@ function guardIdleness(body) {
       return;
     }
     if (warning) document.getElementById("leave").requestSubmit();
+    else if (isWished()) location.replace(body.dataset.left);
     else if (location.pathname !== body.dataset.home) location.replace(body.dataset.home);
   }, 1000);
 }

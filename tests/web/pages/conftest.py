@@ -8,7 +8,10 @@ import pytest
 from flask import Flask
 
 from kiosk.demo import PASSWORD
+from tests.machines.terminal import Terminal
 from tests.support.browsing import Visitor
+from tests.support.clocks import StandingClock
+from tests.web.pages.walks import Kiosk, apply_for_branch, decide
 
 
 @pytest.fixture
@@ -36,3 +39,20 @@ def staff(app: Flask) -> Callable[[str], Visitor]:
         return desk.press("登录", login=login, password=PASSWORD)
 
     return sign_in
+
+
+@pytest.fixture
+def kiosk(app: Flask, clock: StandingClock) -> Kiosk:
+    """A machine whose agent has just opened the screen with the one-time address."""
+    terminal = Terminal(app, clock).enrolled()
+    opened = terminal.open_session()
+    screen = Visitor(app.test_client()).open(opened.url.partition("localhost")[2])
+    return Kiosk(terminal, screen, opened)
+
+
+@pytest.fixture
+def granted(app: Flask, citizen: Callable[[str], Visitor], staff: Callable[[str], Visitor]) -> str:
+    """A branch licence that waits to be printed; its case."""
+    number = apply_for_branch(citizen("ouyang"))
+    decide(app, staff("officer.wuhou"), number)
+    return number

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
@@ -12,7 +11,6 @@ from flask import Flask
 from kiosk import workers
 from kiosk.app import create_app
 from kiosk.demo import MACHINE, PIN
-from kiosk.identity.provider import CITIZEN_CARD, Identity
 from kiosk.machines.queries import get_machine
 from kiosk.uow import unit_of_work
 from printing import wire
@@ -20,45 +18,9 @@ from tests.machines.terminal import Terminal
 from tests.support.browsing import Visitor
 from tests.support.clocks import StandingClock
 from tests.support.instances import Prepared
-from tests.web.pages.walks import OUYANG, apply_for_branch, decide, fill_in
+from tests.web.pages.walks import HOLDER, Kiosk, apply_for_branch, fill_in
 
 PersonFor = Callable[[str], Visitor]
-HOLDER = Identity(OUYANG["name"], CITIZEN_CARD, OUYANG["document_number"])
-
-
-@dataclass
-class Kiosk:
-    """A machine with its screen."""
-
-    terminal: Terminal
-    screen: Visitor
-    opened: wire.SessionOpened
-
-    def lay_card(self) -> None:
-        assert self.terminal.read_card(self.opened, HOLDER).status_code == 200
-
-    def take_card(self) -> None:
-        assert self.terminal.remove_card(self.opened).status_code == 200
-
-    def prove(self, secret: str = PIN) -> Visitor:
-        return self.screen.open("/touch/card?next=/touch/licences").press("确定", secret=secret)
-
-
-@pytest.fixture
-def kiosk(app: Flask, clock: StandingClock) -> Kiosk:
-    """A machine whose agent has just opened the screen with the one-time address."""
-    terminal = Terminal(app, clock).enrolled()
-    opened = terminal.open_session()
-    screen = Visitor(app.test_client()).open(opened.url.partition("localhost")[2])
-    return Kiosk(terminal, screen, opened)
-
-
-@pytest.fixture
-def granted(app: Flask, citizen: PersonFor, staff: PersonFor) -> str:
-    """A branch licence that waits to be printed; its case."""
-    number = apply_for_branch(citizen("ouyang"))
-    decide(app, staff("officer.wuhou"), number)
-    return number
 
 
 def test_the_one_time_address_opens_the_screen_once(app: Flask, kiosk: Kiosk) -> None:

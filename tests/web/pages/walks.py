@@ -1,19 +1,42 @@
-"""What people do on the pages more than once: apply for the branch in Wuhou, decide it."""
+"""What people do on the pages more than once: apply for the branch in Wuhou, decide it, stand at a machine."""
 
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 
 from flask import Flask
 
 from deploy.demo import branch_form
 from kiosk import workers
-from kiosk.demo import MACHINE, PEOPLE
+from kiosk.demo import MACHINE, PEOPLE, PIN
+from kiosk.identity.provider import CITIZEN_CARD, Identity
+from printing import wire
+from tests.machines.terminal import Terminal
 from tests.support.browsing import Visitor
 
 ZHANG, LI, OUYANG = PEOPLE
 DELIVERY = ("delivery", "pickup_machine", "postal__recipient", "postal__phone", "postal__address")
 MOST_PAGES = 12
+HOLDER = Identity(OUYANG["name"], CITIZEN_CARD, OUYANG["document_number"])
+
+
+@dataclass
+class Kiosk:
+    """A machine with its screen."""
+
+    terminal: Terminal
+    screen: Visitor
+    opened: wire.SessionOpened
+
+    def lay_card(self) -> None:
+        assert self.terminal.read_card(self.opened, HOLDER).status_code == 200
+
+    def take_card(self) -> None:
+        assert self.terminal.remove_card(self.opened).status_code == 200
+
+    def prove(self, secret: str = PIN) -> Visitor:
+        return self.screen.open("/touch/card?next=/touch/licences").press("确定", secret=secret)
 
 
 def branch_inputs(person: dict[str, str] = OUYANG, **changes: str) -> dict[str, str]:
