@@ -99,6 +99,10 @@ EDITOR = {
 }
 OPERATOR = {"district-machines": "/district/machines", "district-paper": "/district/paper"}
 HOLDER = {"touch-licences": "/touch/licences", "touch-cases": "/touch/cases"}
+ENGLISH = {
+    "touch-home", "touch-items", "touch-guide", "touch-card", "touch-status",
+    "home", "items", "guide", "status", "verify",
+}  # fmt: skip
 EXPECTED_ERRORS = {"not-found"}
 
 
@@ -164,6 +168,16 @@ def sign_in_citizen(page: Page) -> None:
     page.wait_for_url("**/my")
 
 
+def in_english(album: Album, pages: dict[str, str], state: Any = None) -> None:
+    """The same pages as a visitor sees them who asked for English."""
+    wish = {"name": "kiosk_view", "value": "english", "url": album.url}
+    held = dict(state or {})
+    album.keep(
+        {f"english-{name}": address for name, address in pages.items()},
+        held | {"cookies": [*held.get("cookies", []), wish]},
+    )
+
+
 def first_case(album: Album, state: Any, list_page: str, prefix: str) -> str | None:
     """The address of the first case on a list, or None."""
     context = album.open("desk", state)
@@ -196,6 +210,7 @@ def keep_visit(album: Album) -> None:
 def keep_all(album: Album) -> None:
     """Every page, person by person."""
     album.keep(ANYONE)
+    in_english(album, {name: ANYONE[name] for name in ANYONE if name in ENGLISH})
     keep_visit(album)
     for sign_in, pages, list_page, prefix, name in (
         (sign_in_citizen, CITIZEN, "/my", "/my/", "my-case"),
@@ -226,7 +241,9 @@ def keep_all(album: Album) -> None:
     for login, pages in (("editor.wuhou", EDITOR), ("operator", OPERATOR)):
         album.keep(pages, signed_in(album, partial(sign_in_at_the_desk, login=login)))
     holder = signed_in(album, _prove_at_the_machine)
-    album.keep(HOLDER | _pages_of_a_draft(album, holder, "/touch", "touch"), holder)
+    pages = HOLDER | _pages_of_a_draft(album, holder, "/touch", "touch")
+    album.keep(pages, holder)
+    in_english(album, pages, holder)
 
 
 def _pages_of_a_draft(album: Album, state: Any, prefix: str, name: str) -> dict[str, str]:
