@@ -89,6 +89,7 @@ EDITOR = {
     "district-lists": "/district/lists",
     "district-divergences": "/district/items/divergences",
     "district-offering": "/district/items/37/offering",
+    "district-registering": "/district/items/new",
     "district-aliases": "/district/items/37/aliases",
     "district-rules": "/district/rules?q=37&district=510107",
     "district-rule": "/district/rules/published/pair-shapingba-wuhou",

@@ -16,6 +16,7 @@ pytestmark = pytest.mark.browser
 PageOf = Callable[..., Page]
 BISHAN, JINJIANG = "重庆市璧山区市场监督管理局", "成都市锦江区市场监督管理局"
 PAGES = (
+    "/district/items/new",
     "/district/items/37/offering",
     "/district/items/37/aliases",
     "/district/rules?q=37&district=510107",

@@ -98,7 +98,7 @@ def draft(seq: int) -> Response:
     given = _given()
     try:
         changes = _changes(_newest(seq).content, given)
-        first = _date("effective_from", given["effective_from"])
+        first = date_of("effective_from", given["effective_from"])
         made = desk.draft_version(seq, changes, first, actor=current_actor(), now=now())
     except REFUSALS as error:
         told = refused(error)
@@ -122,7 +122,7 @@ def redraft(seq: int, number: int) -> Response:
     given = _given()
     try:
         changes = _changes(_version(seq, number).content, given)
-        first = _date("effective_from", given["effective_from"])
+        first = date_of("effective_from", given["effective_from"])
         desk.rewrite_version(seq, number, changes, first, actor=current_actor(), now=now())
     except REFUSALS as error:
         told = refused(error)
@@ -157,7 +157,7 @@ def _publish(seq: int, number: int, given: Mapping[str, str], actor: Actor) -> N
 
 
 def _retire(seq: int, number: int, given: Mapping[str, str], actor: Actor) -> None:
-    last = _date("last_day", given.get("last_day", ""))
+    last = date_of("last_day", given.get("last_day", ""))
     desk.retire_version(seq, number, last, _words(given), actor=actor, now=now())
 
 
@@ -255,7 +255,7 @@ def _changes(before: Mapping[str, Any], given: Mapping[str, str]) -> dict[str, A
     changes: dict[str, Any] = {}
     for name in EDITED:
         if given[name].strip() != _as_typed(before.get(name)).strip():
-            changes[name] = _as_meant(name, given[name].strip())
+            changes[name] = as_meant(name, given[name].strip())
     return changes
 
 
@@ -265,7 +265,8 @@ def _as_typed(value: Any) -> str:
     return "" if value is None else str(value)
 
 
-def _as_meant(name: str, typed: str) -> Any:
+def as_meant(name: str, typed: str) -> Any:
+    """The value of a field as it was typed. Raises InputInvalid."""
     if name in LISTS:
         return [line.strip() for line in typed.splitlines() if line.strip()]
     if name not in WHOLE_NUMBERS:
@@ -277,7 +278,8 @@ def _as_meant(name: str, typed: str) -> Any:
     return int(typed)
 
 
-def _date(name: str, typed: str) -> date:
+def date_of(name: str, typed: str) -> date:
+    """The date typed into an input. Raises InputInvalid."""
     try:
         return date.fromisoformat(typed)
     except ValueError:
