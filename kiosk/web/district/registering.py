@@ -28,6 +28,7 @@ CHOSEN = (
     "item_type", "audience", "routing_fact", "decided_level_sc", "decided_level_cq", "clock_regime",
     "legal_unit", "result_form", "fee",
 )  # fmt: skip
+CHONGQING_LEVELS = {"county": "区县级", "province": "市级"}
 ASKED = (*TEXTS, *KNOWN, *CHOSEN, *WHOLE_NUMBERS, *LISTS)
 
 
@@ -75,10 +76,12 @@ def _options() -> dict[str, list[tuple[str, str]]]:
     items = catalogue().items.values()
     known = {name: sorted({getattr(item, name) for item in items}) for name in KNOWN}
     fixed = {name: list(CHOICES[name]) for name in CHOSEN}
-    return {
+    options = {
         name: [(value, value_words(value)) for value in values]
         for name, values in (known | fixed).items()
     }
+    options["decided_level_cq"] = list(CHONGQING_LEVELS.items())
+    return options
 
 
 def _page(given: MultiDict[str, str], told: Refused | None) -> str:
