@@ -25,8 +25,8 @@ from kiosk.identity.models import Person
 from kiosk.licences.contents import from_content
 from kiosk.licences.errors import LicenceNotValid, NotReadyYet, NotReleasedToYou
 from kiosk.licences.lifecycle import Status, status_on
-from kiosk.licences.models import Licence, LicenceCopy, LicenceRelease, SealedDocument
-from kiosk.licences.queries import get_licence
+from kiosk.licences.models import Licence, LicenceRelease
+from kiosk.licences.queries import find_paper, get_licence
 from kiosk.uow import reading
 from printing.annotated import Annotation, annotated_copy
 from printing.documents import Document
@@ -141,13 +141,7 @@ def _document(session: Session, identifier: str, owner: Person, now: datetime) -
         raise NotReleasedToYou("只能引用本人的证照，或本人任法定代表人、负责人的单位的证照")
     if status_on(licence, office_date(now)) is not Status.VALID:
         raise LicenceNotValid("这份证照目前不是有效状态，不能引用")
-    document = session.scalar(
-        select(SealedDocument)
-        .join(LicenceCopy, LicenceCopy.document_id == SealedDocument.id)
-        .where(LicenceCopy.licence_id == licence.id)
-        .order_by(LicenceCopy.id)
-        .limit(1)
-    )
+    document = find_paper(session, licence)
     if document is None or document.state != "sealed":
         raise NotReadyYet("证照正在加盖印章，请稍候再试")
     bare = {**document.content, "seal": None}  # No seal is ever drawn on a copy.

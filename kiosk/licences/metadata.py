@@ -16,7 +16,8 @@ from sqlalchemy.orm import Session
 
 from kiosk.errors import KioskError
 from kiosk.identity.models import Person
-from kiosk.licences.models import Licence, LicenceCopy, SealedDocument
+from kiosk.licences.models import Licence, SealedDocument
+from kiosk.licences.queries import find_paper
 from services_catalog.codes import parse_licence_identifier
 
 HOLDER_TYPES = {"001": "统一社会信用代码", "111": "公民身份号码"}
@@ -59,7 +60,9 @@ class Metadata:
 def metadata_of(session: Session, licence: Licence) -> Metadata:
     """The elements of one licence, with the holder's number in clear. Raises MetadataIncomplete."""
     parts = parse_licence_identifier(licence.identifier)
-    paper = _first_paper(session, licence)
+    paper = find_paper(session, licence)
+    if paper is None:
+        raise MetadataIncomplete("这份证照没有文书，没有可以导出的元数据")
     last_day = licence.expires_on.isoformat() if licence.expires_on else ""
     found = Metadata(
         ZZMC=licence.name,
@@ -97,16 +100,6 @@ def as_xml(metadata: Metadata) -> bytes:
             ElementTree.SubElement(root, "CustomData", {"Name": name}).text = value
     written: bytes = ElementTree.tostring(root, encoding="UTF-8", xml_declaration=True)
     return written
-
-
-def _first_paper(session: Session, licence: Licence) -> SealedDocument:
-    return session.scalars(
-        select(SealedDocument)
-        .join(LicenceCopy, LicenceCopy.document_id == SealedDocument.id)
-        .where(LicenceCopy.licence_id == licence.id)
-        .order_by(LicenceCopy.id)
-        .limit(1)
-    ).one()
 
 
 def _holder_number(session: Session, licence: Licence, paper: SealedDocument) -> str:

@@ -106,6 +106,17 @@ def get_copy(session: Session, licence: Licence, label: str) -> tuple[LicenceCop
     return found[0], found[1]
 
 
+def find_paper(session: Session, licence: Licence) -> SealedDocument | None:
+    """The document of the licence's first copy that stands; of a void one where none does."""
+    return session.scalar(
+        select(SealedDocument)
+        .join(LicenceCopy, LicenceCopy.document_id == SealedDocument.id)
+        .where(LicenceCopy.licence_id == licence.id)
+        .order_by(~is_standing(), LicenceCopy.id)
+        .limit(1)
+    )
+
+
 def is_standing() -> ColumnElement[bool]:
     """Of a copy in a query: that it was not found spoiled."""
     return ~exists().where(VoidCopy.copy_id == LicenceCopy.id)

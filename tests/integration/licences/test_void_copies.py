@@ -17,7 +17,7 @@ from kiosk.identity.actors import Actor, Role
 from kiosk.licences.errors import NotReadyYet
 from kiosk.licences.lifecycle import Status, change_status
 from kiosk.licences.models import Licence, VoidCopy
-from kiosk.licences.queries import get_document, list_copies_of
+from kiosk.licences.queries import find_paper, get_document, get_licence, list_copies_of
 from kiosk.licences.reissue import Cause, Wish, reissue
 from kiosk.licences.sealing import rebuild, seal_document
 from kiosk.licences.status_list import gather
@@ -115,6 +115,9 @@ def test_a_spoiled_original_is_void_wherever_it_is_asked_about(
         with reading() as session:
             keys, now = current_app.extensions["keys"], clock.now()
             assert verify_pdf(session, rebuild(printed.paper), keys, now)["status"] == "void"
+            told_of = find_paper(session, get_licence(session, printed.identifier))
+            assert told_of is not None
+            assert told_of.number == documents(printed)[-1] != printed.paper
             listed = gather(session, now)
             assert (dict(listed.copies), dict(listed.licences)) == (
                 {f"{printed.identifier}#1-1": "void"},
