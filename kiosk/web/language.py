@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from flask import Flask, has_request_context, request
-from flask_babel import Babel, get_locale, gettext
+from flask_babel import Babel, gettext
 from markupsafe import Markup
 
 from kiosk.web.pages.views import current_view
@@ -33,6 +33,7 @@ DAY = re.compile(r"(?:(?:(\d{4})年)?(\d{1,2})月)?(\d{1,2})日(?: (\d\d:\d\d))?
 DATED = re.compile(r"(\d{4}年\d{1,2}月\d{1,2}日) (?!\d\d:)(.+)")
 ENDS = re.compile("(?<=[。；])")
 HOLE = re.compile(r"%\((\w+)\)s")
+KNOWN = "kiosk.english"
 IN_CHINESE = Markup(' lang="zh-CN"')
 
 
@@ -40,9 +41,14 @@ def init_language(app: Flask) -> None:
     """Let the templates ask for words, in the language of whoever looks at the page."""
     Babel(
         app,
+        configure_jinja=False,
         default_locale=CHINESE,
         default_translation_directories=str(TRANSLATIONS),
-        locale_selector=_choose,
+        locale_selector=lambda: ENGLISH if speaks_english() else CHINESE,
+    )
+    app.jinja_env.add_extension("jinja2.ext.i18n")
+    app.jinja_env.install_gettext_callables(  # type: ignore[attr-defined]
+        _words, lambda one, many, count: _words(one if count == 1 else many), newstyle=True
     )
     app.jinja_env.filters.update(said=said, zh=zh)
     app.context_processor(page_language)
@@ -60,9 +66,13 @@ def page_language() -> dict[str, Any]:
 
 
 def speaks_english() -> bool:
-    """Whether this page is told in English."""
-    locale = get_locale()
-    return locale is not None and bool(locale.language == ENGLISH)
+    """Whether this page is told in English; found out once for each request."""
+    if not has_request_context():
+        return False
+    known: bool | None = request.environ.get(KNOWN)
+    if known is None:
+        known = request.environ[KNOWN] = current_view().english and _has_english()
+    return known
 
 
 def zh(text: Any) -> Any:
@@ -85,10 +95,9 @@ def _has_english() -> bool:
     return at_machine or request.endpoint in PUBLIC_PAGES
 
 
-def _choose() -> str:
-    if not has_request_context():
-        return CHINESE
-    return ENGLISH if current_view().english and _has_english() else CHINESE
+def _words(chinese: str) -> str:
+    """What a template asks for. A Chinese page has its words already and looks nothing up."""
+    return str(gettext(chinese)) if speaks_english() else chinese
 
 
 def _in_english(told: str) -> Markup | None:

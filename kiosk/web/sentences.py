@@ -33,6 +33,7 @@ WHO_DECIDES = (
     "“%(name)s”不办理这类证照，请核对原证照",
     "“%(item)s”目前只在签有合作协议的区县之间异地办理，请到%(place)s的窗口办理",
     "%(delegate)s（受%(authority)s委托）",
+    "政务服务热线（咨询、投诉）",
 )
 WHAT_WAS_FOUND = (
     "“%(word)s”即“%(text)s”",
@@ -92,6 +93,7 @@ WHERE_A_CASE_IS = (
     "作出决定（法定期限）",
 )
 WHAT_HAPPENED = (
+    "网上申请",
     "%(place)s已收件，交%(authority)s办理",
     "%(authority)s已受理",
     "%(authority)s不予受理",

@@ -78,7 +78,7 @@ def test_a_visitor_finds_applies_and_hands_in(kiosk: Kiosk) -> None:
     assert "not a notice of acceptance" in screen.text
     number = case_number(screen)
     screen.follow("See the progress")
-    assert "Received by 测试大厅" in screen.text
+    assert "Received ( 测试大厅 ), passed to" in screen.text
     assert re.search(r"\d+ March 2026, \d\d:\d\d", screen.text)
     for words in ("Rate:", "My cases"):
         assert any(words in link for link, _ in screen.page.links), screen.page.links
