@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -51,3 +53,50 @@ def revoke(url: str, copy: dict[str, Any]) -> None:
     officer = demo.sign_in(demo.Client(url), "officer.wuhou")
     body = {"status": "revoked", "reason": "提交虚假材料取得登记"}
     officer.post(f"/api/v1/registry/licences/{copy['identifier']}/status", body)
+
+
+def send_back(url: str, number: str) -> None:
+    """Its officer asks once for what is missing."""
+    officer = demo.sign_in(demo.Client(url), "officer.wuhou")
+    defects = [
+        {"paper": "住所使用证明", "reason": "缺少第二页", "mend": "请提交完整的复印件"},
+        {"field": "business_scope", "reason": "表述不规范", "mend": "请按规范表述填写"},
+    ]
+    officer.post(f"/api/v1/cases/{number}/corrections", {"defects": defects})
+
+
+def charge(place: Place, number: str) -> str:
+    """Its officer asks for a fee, as if the item were not free there; the number to pay under."""
+    with closing(sqlite3.connect(place.instance / "kiosk.sqlite3", timeout=30)) as database:
+        database.execute(
+            "UPDATE case_case SET offering = json_set(offering, '$.fee', 'per_item') "
+            "WHERE number = ?",
+            (number,),
+        )
+        database.commit()
+    officer = demo.sign_in(demo.Client(place.url), "officer.wuhou")
+    fee = {"charge": "营业执照工本费", "amount_fen": 2000, "basis": "国家公布的收费目录第12项"}
+    return str(officer.post(f"/api/v1/cases/{number}/payments", fee)["number"])
+
+
+def ask(url: str, number: str) -> str:
+    """The applicant asks about the case; the number of the question."""
+    question = {
+        "kind": "enquiry",
+        "subject": "材料要几份",
+        "text": "申请书要不要原件？",
+        "case": number,
+    }
+    return str(_applicant(url).post("/api/v1/threads", question)["number"])
+
+
+def rate_badly(url: str, number: str) -> None:
+    """The applicant is not satisfied with how the case was handled."""
+    rating = {"occasion": "handling", "level": 1, "code_set": "evaluator", "options": [108, 115]}
+    _applicant(url).post(f"/api/v1/cases/{number}/ratings", rating)
+
+
+def _applicant(url: str) -> demo.Client:
+    client = demo.Client(url)
+    ticket = client.post("/api/v1/demo/tickets", {"person": PEOPLE[0]["key"]})["ticket"]
+    return client.signed_in(client.post("/api/v1/sessions/online", {"ticket": ticket})["token"])
