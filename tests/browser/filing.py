@@ -96,7 +96,12 @@ def rate_badly(url: str, number: str) -> None:
     _applicant(url).post(f"/api/v1/cases/{number}/ratings", rating)
 
 
-def _applicant(url: str) -> demo.Client:
+def cases_of(url: str, person: str) -> set[str]:
+    """The numbers of that person's cases."""
+    return {case["number"] for case in _applicant(url, person).get("/api/v1/cases")["cases"]}
+
+
+def _applicant(url: str, person: str = "zhang") -> demo.Client:
     client = demo.Client(url)
-    ticket = client.post("/api/v1/demo/tickets", {"person": PEOPLE[0]["key"]})["ticket"]
+    ticket = client.post("/api/v1/demo/tickets", {"person": person})["ticket"]
     return client.signed_in(client.post("/api/v1/sessions/online", {"ticket": ticket})["token"])

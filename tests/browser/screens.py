@@ -21,13 +21,18 @@ NOT_PAGES = {
     "static",
     "district.home",
     "district_figures.export",
+    "district_layouts.show_pdf",
+    "district_layouts.show_picture",
+    "district_layouts.show_sheet",
+    "district_rules.check_proposal",
+    "district_rules.show_proposal",
     "offline_verifier.download",
     "public.draft",
     "touch.draft",
     "touch.state",
     "window_mirror.claim",
 }
-"""Files, and addresses that lead on to a page."""
+"""Files, addresses that lead on to a page, and a change of rules that waits for its reviewer."""
 
 
 class Album(tour.Tour):
@@ -51,7 +56,9 @@ def main() -> int:
     place = place_from(os.environ)
     shutil.rmtree(place.instance / "screens", ignore_errors=True)
     with running_services(place.instance, place.port), sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox", "--lang=zh-CN"])
+        browser = playwright.chromium.launch(
+            executable_path=chromium, args=["--no-sandbox", "--lang=zh-CN"]
+        )
         album = Album(browser, place, tuple(tour.SIZES))
         for part in tour.PARTS:
             part(album)

@@ -18,10 +18,17 @@ from tests.browser.clicks import (
     link,
     sign_in_at_the_desk,
 )
+from tests.browser.filing import cases_of
 
 pytestmark = pytest.mark.browser
 PageOf = Callable[..., Page]
 ITEM = "内资企业及分支机构设立登记"
+SLOW_LINE = {
+    "offline": False,
+    "latency": 400,  # Milliseconds to the first byte of each answer.
+    "downloadThroughput": 50_000,  # Bytes a second.
+    "uploadThroughput": 50_000,
+}
 
 
 def begin_at_home(page: Page, name: str) -> None:
@@ -94,3 +101,17 @@ def test_what_was_typed_outlives_the_visit_and_goes_on_at_home(
     phone.locator("main button").click()
     link(phone, "接着填")
     expect(phone.get_by_label("分公司名称", exact=True)).to_have_value("打到一半")
+
+
+def test_on_a_slow_line_an_application_arrives_and_arrives_once(
+    page_of: PageOf, service: Place, scan: str
+) -> None:
+    before = cases_of(service.url, "ouyang")
+    phone = page_of("phone")
+    network = phone.context.new_cdp_session(phone)
+    network.send("Network.enable")
+    network.send("Network.emulateNetworkConditions", SLOW_LINE)
+    begin_at_home(phone, OUYANG["name"])
+    number = apply_on_pages(phone, OUYANG, "缓行路", "窗口领取", scan, presses=2)
+    expect(phone.get_by_text("已提交")).to_be_visible()
+    assert cases_of(service.url, "ouyang") - before == {number}

@@ -126,6 +126,11 @@ OTHER_DESKS: dict[str, dict[str, str]] = {
 }
 EXPECTED_ERRORS = {"/nothing-here"}
 PATIENCE_MS = 20_000
+HEAVIEST = 150_000
+"""Bytes of a page with everything it needs, as they come over the line to a browser that has nothing yet."""
+WEIGHT = """() => performance.getEntries()
+    .filter((entry) => entry.encodedBodySize && entry.initiatorType !== "fetch")
+    .reduce((sum, entry) => sum + entry.encodedBodySize, 0)"""
 
 
 class Tour(ABC):
@@ -194,6 +199,9 @@ class Tour(ABC):
         self.paths.add(urlsplit(page.url).path)
         if page.evaluate("document.documentElement.scrollWidth > innerWidth"):
             self.faults.append(f"{name} ({page.url}): wider than {size}")
+        weight = page.evaluate(WEIGHT)
+        if not 1 < weight <= HEAVIEST:
+            self.faults.append(f"{name} ({page.url}): weighs {weight} bytes")
         self.look(page, size, name)
 
 
