@@ -108,6 +108,7 @@ EDITOR = {
     "district-items": "/district/items?q=开分公司",
     "district-item": "/district/items/37",
     "district-draft": "/district/items/37/draft",
+    "district-offering": "/district/items/37/offering",
     "district-lists": "/district/lists",
     "district-divergences": "/district/items/divergences",
     "district-rules": "/district/rules?q=37&district=510107",
