@@ -22,14 +22,18 @@ def can_draw() -> bool:
     return shutil.which(TOOL) is not None
 
 
-def picture_of(data: bytes, *, dpi: int = 100, page: int = 1) -> bytes:
-    """Return one page (counted from 1) of a PDF as PNG. Raises PictureToolMissing."""
+def picture_of(data: bytes, *, dpi: int = 100, page: int = 1, light: bool = False) -> bytes:
+    """Return one page (counted from 1) of a PDF as PNG, or ``light`` as JPEG: a background of fine lines is heavy.
+
+    Raises PictureToolMissing.
+    """
     tool = shutil.which(TOOL)
     if tool is None:
         raise PictureToolMissing(f"{TOOL} is not installed (Debian: apt install poppler-utils)")
     place = ["-f", str(page), "-l", str(page), "-singlefile"]
+    kind = ["-jpeg", "-jpegopt", "quality=60"] if light else ["-png"]
     done = subprocess.run(
-        [tool, "-png", "-r", str(dpi), *place, "-"],
+        [tool, *kind, "-r", str(dpi), *place, "-"],
         input=data,
         capture_output=True,
         timeout=PATIENCE_S,

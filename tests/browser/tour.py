@@ -159,6 +159,9 @@ class Tour(ABC):
         )
         page = context.new_page()
         page.set_default_timeout(PATIENCE_MS)
+        network = context.new_cdp_session(page)
+        network.send("Network.enable")
+        network.send("Network.setCacheDisabled", {"cacheDisabled": True})
         try:
             yield page
         finally:

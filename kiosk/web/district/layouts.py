@@ -101,12 +101,13 @@ def show_pdf(key: str) -> Response:
     return _kept("application/pdf", _specimen(template, stock))
 
 
-@bp.get("/<key>/specimen.png")
+@bp.get("/<key>/specimen.jpg")
 @requires(Role.EDITOR)
 def show_picture(key: str) -> Response:
     """A picture of the specimen's first page. Raises PictureToolMissing."""
     template, stock = _template(key), _stock()
-    return _kept("image/png", picture_of(_specimen(template, stock), dpi=DOTS_PER_INCH))
+    picture = picture_of(_specimen(template, stock), dpi=DOTS_PER_INCH, light=True)
+    return _kept("image/jpeg", picture)
 
 
 def _template(key: str) -> Template:

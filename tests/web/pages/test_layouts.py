@@ -68,8 +68,8 @@ def test_the_sheet_of_all_is_drawn(editor: Visitor) -> None:
 @pytest.mark.skipif(shutil.which("pdftoppm") is None, reason="pdftoppm (poppler) is not installed")
 def test_a_picture_is_shown_where_it_can_be_drawn(editor: Visitor) -> None:
     assert "没有装画图的程序" not in editor.open(BRANCH).text
-    picture = editor.client.get(f"{BRANCH}/specimen.png")
-    assert picture.data.startswith(b"\x89PNG")
+    picture = editor.client.get(f"{BRANCH}/specimen.jpg")
+    assert picture.data.startswith(b"\xff\xd8\xff")
 
 
 def test_without_the_program_the_file_is_offered(
@@ -77,7 +77,7 @@ def test_without_the_program_the_file_is_offered(
 ) -> None:
     monkeypatch.setenv("PATH", "/nowhere")
     assert "请打开样张文件查看" in editor.open(BRANCH).text
-    assert editor.client.get(f"{BRANCH}/specimen.png").json["code"] == "picture-tool-missing"
+    assert editor.client.get(f"{BRANCH}/specimen.jpg").json["code"] == "picture-tool-missing"
 
 
 @pytest.mark.parametrize(
