@@ -109,6 +109,7 @@ EDITOR = {
     "district-item": "/district/items/37",
     "district-draft": "/district/items/37/draft",
     "district-offering": "/district/items/37/offering",
+    "district-aliases": "/district/items/37/aliases",
     "district-lists": "/district/lists",
     "district-divergences": "/district/items/divergences",
     "district-rules": "/district/rules?q=37&district=510107",
