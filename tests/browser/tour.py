@@ -108,6 +108,7 @@ EDITOR = {
     "district-items": "/district/items?q=开分公司",
     "district-item": "/district/items/37",
     "district-draft": "/district/items/37/draft",
+    "district-registering": "/district/items/new",
     "district-offering": "/district/items/37/offering",
     "district-aliases": "/district/items/37/aliases",
     "district-lists": "/district/lists",
@@ -210,9 +211,22 @@ class Tour(ABC):
         self.look(page, size, name)
 
 
+def in_english(tour: Tour, pages: dict[str, str], state: Any = None) -> None:
+    """The same pages as a visitor sees them who asked for English."""
+    wish = {"name": "kiosk_view", "value": "english", "url": tour.place.url}
+    held = dict(state or {})
+    tour.visit(
+        {f"english-{name}": address for name, address in pages.items()},
+        held | {"cookies": [*held.get("cookies", []), wish]},
+    )
+
+
 def pages_for_anyone(tour: Tour) -> None:
     """What needs no name, and what is said of a paper."""
     tour.visit(ANYONE)
+    in_english(
+        tour, {name: ANYONE[name] for name in ("home", "items", "guide", "status", "verify")}
+    )
     copy = sealed(tour.place.url, "龙腾路")
     paper = printed(tour.place, copy)
 
@@ -266,7 +280,9 @@ def pages_at_the_machine(tour: Tour) -> None:
         "touch-receipt": f"/touch/cases/{waiting}/receipt",
         "touch-rating": f"/touch/cases/{waiting}/rate/receiving?level=4",
     }
-    tour.visit(pages | _draft(tour, state, "/touch", "touch"), state)
+    pages |= _draft(tour, state, "/touch", "touch")
+    tour.visit(pages, state)
+    in_english(tour, TOUCH | pages, state)
 
     def print_one(page: Page, turn: int) -> None:
         page.goto("/touch/licences")
