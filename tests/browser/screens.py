@@ -38,6 +38,7 @@ NOT_PAGES = {
 class Album(tour.Tour):
     """Takes the pictures."""
 
+    repeats_in_english = True
     taken = 0
 
     def look(self, page: Page, size: str, name: str) -> None:

@@ -139,6 +139,8 @@ WEIGHT = """() => performance.getEntries()
 class Tour(ABC):
     """Opens pages at some sizes; what becomes of each is said by ``look``."""
 
+    repeats_in_english = False  # The machine's pages once more.
+
     def __init__(self, browser: Browser, place: Place, sizes: tuple[str, ...]) -> None:
         self.browser, self.place, self.sizes = browser, place, sizes
         self.faults: list[str] = []
@@ -282,7 +284,8 @@ def pages_at_the_machine(tour: Tour) -> None:
     }
     pages |= _draft(tour, state, "/touch", "touch")
     tour.visit(pages, state)
-    in_english(tour, TOUCH | pages, state)
+    if tour.repeats_in_english:
+        in_english(tour, TOUCH | pages, state)
 
     def print_one(page: Page, turn: int) -> None:
         page.goto("/touch/licences")
