@@ -15,6 +15,7 @@ from kiosk.clock import OFFICE_ZONE, office_date
 from kiosk.identity.actors import ROLE_WORDS, Role
 from kiosk.licences.verification import STATUS_WORDS
 from kiosk.web.language import said
+from kiosk.web.pages.audit_words import ACTION_WORDS
 
 WORDS: dict[str, dict[Any, str]] = {
     "audience": {"个人": "个人", "法人": "企业和单位", "both": "个人和单位"},
@@ -69,6 +70,7 @@ WORDS: dict[str, dict[Any, str]] = {
         "stopped": "打印机停了",
     },
     "licence_status": dict(STATUS_WORDS),
+    "audit_action": ACTION_WORDS,
     "paper_state": {"pending": "正在盖章", "sealed": "已盖章", "blocked": "暂不能盖章"},
     "unit": {"working_day": "个工作日", "calendar_day": "天", "none": ""},
     "fee": {
