@@ -1,4 +1,4 @@
-"""Counts a month of cases and prints anew; old counts of that month go in the same transaction."""
+"""Counts a month of cases, prints and ratings anew; old counts of that month go in the same transaction."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, delete, func, insert, select
 from sqlalchemy.orm import Session
 
+from kiosk.casework.correction_models import Correction
 from kiosk.casework.models import Case
 from kiosk.clock import OFFICE_ZONE, office_date
 from kiosk.figures.models import Figure
@@ -17,21 +18,27 @@ from kiosk.figures.office_day import OfficeDay
 from kiosk.licences.models import Licence
 from kiosk.machines.models import Machine
 from kiosk.uow import unit_of_work
+from kiosk.voices.models import Rating
 from printing.job_models import PrintJob, PrintSheet
 from printing.job_states import SheetState
+from services_catalog.codes.ratings import EVALUATOR_LEVELS, is_negative_rating
 
 MONTHS_KEPT_FRESH = 3  # Decisions of a month come in later ones; by then hardly any are missing.
+NEGATIVE = tuple(level for level in EVALUATOR_LEVELS if is_negative_rating(level))
 SPOILED = (SheetState.SPOILED.value, SheetState.JAMMED.value)
 
 
 class Kind(StrEnum):
-    """What is counted, by the month of receipt, or of the print."""
+    """What is counted, by the month of receipt, or of the print or the rating."""
 
     RECEIVED = "received"
     DECIDED = "decided"
     ON_TIME = "on-time"
     PRINTED = "printed"
     SPOILED = "spoiled"
+    CORRECTED_TWICE = "corrected-twice"
+    RATED = "rated"
+    DISSATISFIED = "dissatisfied"
 
 
 def month_of(day: date) -> str:
@@ -77,6 +84,9 @@ def _rows(session: Session, month: str) -> Iterator[dict[str, Any]]:
         (Kind.ON_TIME, _cases(since, until).where(*_on_time())),
         (Kind.PRINTED, _prints(since, until).where(PrintJob.state == "completed")),
         (Kind.SPOILED, _spoiled(since, until)),
+        (Kind.CORRECTED_TWICE, _cases(since, until).where(_corrected_twice())),
+        (Kind.RATED, _ratings(since, until)),
+        (Kind.DISSATISFIED, _ratings(since, until).where(Rating.level.in_(NEGATIVE))),
     ):
         for source, target, seq, count in session.execute(counted):
             yield {
@@ -111,6 +121,23 @@ def _on_time() -> tuple[ColumnElement[bool], ...]:
     return (
         Case.decided_at.is_not(None),
         Case.promised_due_on.is_(None) | (decided_on <= Case.promised_due_on),
+    )
+
+
+def _corrected_twice() -> ColumnElement[bool]:
+    """Told a second time what is missing, which the law allows only for what was newly supplied."""
+    second = select(Correction.id).where(Correction.case_id == Case.id, Correction.position > 1)
+    return second.exists()
+
+
+def _ratings(since: datetime, until: datetime) -> Select[str, str, int, int]:
+    """Ratings by the division of the place that was rated, and the item; without those that do not count."""
+    place = func.coalesce(Rating.division_code, Case.deciding_division)
+    return (
+        select(place.label("rated"), place.label("answers"), Rating.item_seq, func.count())
+        .join(Case, Case.number == Rating.case_number)
+        .where(Rating.rated_at >= since, Rating.rated_at < until, ~Rating.excluded)
+        .group_by(place, Rating.item_seq)
     )
 
 

@@ -26,6 +26,22 @@ class Month:
     on_time: int
     printed: int
     spoiled: int
+    corrected_twice: int
+    rated: int
+    dissatisfied: int
+
+
+@dataclass(frozen=True)
+class ItemLine:
+    """One item as a district sees it, received here or for here, over some months."""
+
+    seq: int
+    received: int
+    decided: int
+    on_time: int
+    corrected_twice: int
+    rated: int
+    dissatisfied: int
 
 
 @dataclass(frozen=True)
@@ -41,40 +57,49 @@ def months_of(session: Session, division: str, months: Sequence[str]) -> list[Mo
     """The months as one district sees them: it receives for others, and others for it. Zeros are shown."""
     own_from, own_to = Figure.from_division == division, Figure.to_division == division
     other = Figure.from_division != Figure.to_division
-    for_others = _by_month(session, months, Kind.RECEIVED, own_from, other)
-    for_us = _by_month(session, months, Kind.RECEIVED, own_to, other)
-    decided = _by_month(session, months, Kind.DECIDED, own_to)
-    on_time = _by_month(session, months, Kind.ON_TIME, own_to)
-    printed = _by_month(session, months, Kind.PRINTED, own_from)
-    spoiled = _by_month(session, months, Kind.SPOILED, own_from)
+    counted = {
+        "for_others": _by_month(session, months, Kind.RECEIVED, own_from, other),
+        "for_us": _by_month(session, months, Kind.RECEIVED, own_to, other),
+        "decided": _by_month(session, months, Kind.DECIDED, own_to),
+        "on_time": _by_month(session, months, Kind.ON_TIME, own_to),
+        "printed": _by_month(session, months, Kind.PRINTED, own_from),
+        "spoiled": _by_month(session, months, Kind.SPOILED, own_from),
+        "corrected_twice": _by_month(session, months, Kind.CORRECTED_TWICE, own_to),
+        "rated": _by_month(session, months, Kind.RATED, own_to),
+        "dissatisfied": _by_month(session, months, Kind.DISSATISFIED, own_to),
+    }
     return [
-        Month(
-            month,
-            for_others[month],
-            for_us[month],
-            decided[month],
-            on_time[month],
-            printed[month],
-            spoiled[month],
-        )
+        Month(month, **{what: counts[month] for what, counts in counted.items()})
         for month in months
     ]
 
 
+OF_ITEMS = {
+    "received": Kind.RECEIVED,
+    "decided": Kind.DECIDED,
+    "on_time": Kind.ON_TIME,
+    "corrected_twice": Kind.CORRECTED_TWICE,
+    "rated": Kind.RATED,
+    "dissatisfied": Kind.DISSATISFIED,
+}
+
+
 def items_of(
-    session: Session, division: str, months: Sequence[str], limit: int
-) -> list[tuple[int, int]]:
-    """The items most often received here or for here, with their number."""
+    session: Session, division: str, months: Sequence[str], limit: int | None = None
+) -> list[ItemLine]:
+    """The items received here or for here, the most frequent first."""
     here = or_(Figure.from_division == division, Figure.to_division == division)
-    total = func.sum(Figure.count)
     rows = session.execute(
-        select(Figure.item_seq, total)
-        .where(Figure.month.in_(months), Figure.kind == Kind.RECEIVED, here)
-        .group_by(Figure.item_seq)
-        .order_by(total.desc(), Figure.item_seq)
-        .limit(limit)
+        select(Figure.item_seq, Figure.kind, func.sum(Figure.count))
+        .where(Figure.month.in_(months), Figure.kind.in_(OF_ITEMS.values()), here)
+        .group_by(Figure.item_seq, Figure.kind)
     )
-    return [(seq, int(count)) for seq, count in rows]
+    counted = {(seq, kind): int(count) for seq, kind, count in rows}
+    lines = [
+        ItemLine(seq, **{what: counted.get((seq, kind), 0) for what, kind in OF_ITEMS.items()})
+        for seq in {seq for seq, _ in counted}
+    ]
+    return sorted(lines, key=lambda line: (-line.received, line.seq))[:limit]
 
 
 def streams(session: Session, months: Sequence[str], width: int) -> list[Stream]:

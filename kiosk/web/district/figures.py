@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+from collections.abc import Iterable
 from io import StringIO
 
 from flask import Blueprint, Response, render_template
@@ -14,12 +15,15 @@ from kiosk.figures.queries import Stream, items_of, months_of, streams
 from kiosk.identity.actors import Role
 from kiosk.uow import reading
 from kiosk.web.access import current_actor, now, requires
-from kiosk.web.pages.pictures import HEIGHT, WIDTH, bands, month_bars
+from kiosk.web.pages.pictures import HEIGHT, WIDTH, bands, ends, month_bars
 
 bp = Blueprint("district_figures", __name__, url_prefix="/district/figures")
 MONTHS = 12
 ITEMS = PAIRS = 10
-HEADINGS = ("月份", "本地代收", "外地代收我办", "已办结", "按时办结", "打印", "废纸")
+HEADINGS = (
+    "月份", "本地代收", "外地代收我办", "已办结", "按时办结", "打印", "废纸", "两次补正", "评价", "不满意",
+)  # fmt: skip
+ITEM_HEADINGS = ("事项序号", "事项", "收件", "已办结", "按时办结", "两次补正", "评价", "不满意")
 
 
 @bp.get("")
@@ -38,9 +42,10 @@ def show() -> str:
         place=_name(division),
         lines=lines,
         bars=month_bars(lines),
-        bands=bands(provinces),
+        bands=(flows := bands(provinces)),
+        ends=ends(flows),
         pairs=[_named(pair) for pair in pairs[:PAIRS]],
-        items=[(names.get(seq, ""), count) for seq, count in items],
+        items=[(names.get(line.seq, ""), line) for line in items],
         width=WIDTH,
         height=HEIGHT,
     )
@@ -52,13 +57,28 @@ def export() -> Response:
     """The same months as a table for a spreadsheet."""
     with reading() as session:
         lines = months_of(session, _division(), months_back(office_date(now()), MONTHS))
+    return _table("months.csv", HEADINGS, (vars(line).values() for line in lines))
+
+
+@bp.get("/items.csv")
+@requires(Role.MANAGER)
+def export_items() -> Response:
+    """Every item of these months as a table for a spreadsheet."""
+    with reading() as session:
+        lines = items_of(session, _division(), months_back(office_date(now()), MONTHS))
+    names = {seq: item.name for seq, item in catalogue().items.items()}
+    rows = ([line.seq, names.get(line.seq, ""), *list(vars(line).values())[1:]] for line in lines)
+    return _table("items.csv", ITEM_HEADINGS, rows)
+
+
+def _table(file: str, headings: tuple[str, ...], rows: Iterable[Iterable[object]]) -> Response:
     text = StringIO()
     writer = csv.writer(text)
-    writer.writerow(HEADINGS)
-    writer.writerows(list(vars(line).values()) for line in lines)
+    writer.writerow(headings)
+    writer.writerows(rows)
     # Spreadsheets take a file without the mark for one in a local encoding.
     answer = Response("\ufeff" + text.getvalue(), mimetype="text/csv")
-    answer.headers["Content-Disposition"] = 'attachment; filename="months.csv"'
+    answer.headers["Content-Disposition"] = f'attachment; filename="{file}"'
     return answer
 
 

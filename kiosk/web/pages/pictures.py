@@ -41,7 +41,19 @@ class Band:
     crosses: bool
     count: int
     words: str
-    x: float
+    source: str
+    target: str
+    left: float
+    right: float
+    thick: float
+
+
+@dataclass(frozen=True)
+class End:
+    """The name of a province beside where its bands begin or end."""
+
+    words: str
+    side: str
     y: float
 
 
@@ -79,11 +91,28 @@ def bands(streams: Sequence[Stream]) -> list[Band]:
                 stream.source != stream.target,
                 stream.count,
                 words,
-                WIDTH / 2,
-                (left + right + thick) / 2,
+                stream.source,
+                stream.target,
+                left,
+                right,
+                thick,
             )
         )
     return found
+
+
+def ends(found: Sequence[Band]) -> list[End]:
+    """Where the provinces' names stand: on the left those that received, on the right those that decide."""
+    places = [("left", band.source, band.left, band.thick) for band in found]
+    places += [("right", band.target, band.right, band.thick) for band in found]
+    named = []
+    for side, province in dict.fromkeys((side, province) for side, province, _, _ in places):
+        spans = [
+            (top, top + thick) for at, of, top, thick in places if (at, of) == (side, province)
+        ]
+        middle = (min(top for top, _ in spans) + max(bottom for _, bottom in spans)) / 2
+        named.append(End(PROVINCES[province], side, round(middle + 5, 1)))
+    return named
 
 
 def _right_height(known: Sequence[Stream], wanted: Stream, scale: float) -> float:

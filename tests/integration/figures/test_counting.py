@@ -8,15 +8,18 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
+from kiosk.casework.correction_models import Correction
 from kiosk.casework.models import Case
 from kiosk.clock import office_date
 from kiosk.figures.counting import Kind, count_month, count_recent, months_back
 from kiosk.figures.models import Figure
 from kiosk.figures.office_day import OfficeDay
-from kiosk.figures.queries import Stream, items_of, months_of, streams
+from kiosk.figures.queries import ItemLine, Stream, items_of, months_of, streams
+from kiosk.identity.actors import Actor, Role
 from kiosk.uow import reading, unit_of_work
+from kiosk.voices.ratings import Given, rate
 from tests.support.clocks import StandingClock
-from tests.support.sample_cases import granted, received
+from tests.support.sample_cases import granted, officer_of, received
 
 pytestmark = pytest.mark.both_databases
 
@@ -69,9 +72,38 @@ def test_a_district_sees_what_it_did_for_others_and_others_for_it(
             assert (here.for_others, here.for_us, here.decided) == (1, 0, 0)
             assert (there.for_others, there.for_us, there.decided, there.on_time) == (0, 1, 1, 1)
             assert months_of(session, "500106", months)[0].for_others == 0
-            assert items_of(session, "510107", months, 5) == [(37, 1)]
+            assert items_of(session, "510107", months, 5) == [ItemLine(37, 1, 1, 1, 0, 0, 0)]
             assert streams(session, months, 2) == [Stream("50", "51", 1)]
             assert streams(session, ["1999-01"], 2) == []
+
+
+def test_second_corrections_and_ratings_count_for_the_place_that_answers(
+    app: Flask, clock: StandingClock
+) -> None:
+    with app.app_context():
+        rated, _, _ = granted(clock)
+        twice = received(clock).number
+        officer = officer_of(twice)
+        with unit_of_work() as session:
+            case_id = session.scalars(select(Case.id).where(Case.number == twice)).one()
+            for position in (1, 2):
+                session.add(
+                    Correction(
+                        case_id=case_id, position=position, notified_on=office_date(clock.now()),
+                        notified_at=clock.now(), notified_by=officer.number, days=5, paper_number=f"D{position}",
+                    )
+                )  # fmt: skip
+        with reading() as session:
+            person = session.scalars(select(Case.applicant_id).where(Case.number == rated)).one()
+        applicant = Actor(Role.CITIZEN, "applicant", "申请人", person_id=person)
+        rate(rated, Given("handling", 1, (108, 115)), actor=applicant, now=clock.now())
+        count_recent(now=clock.now())
+        months = months_back(office_date(clock.now()), 1)
+        with reading() as session:
+            (there,) = months_of(session, "510107", months)
+            (line,) = items_of(session, "510107", months)
+        assert (there.corrected_twice, there.rated, there.dissatisfied) == (1, 1, 1)
+        assert (line.received, line.corrected_twice, line.rated, line.dissatisfied) == (2, 1, 1, 1)
 
 
 def test_the_office_day_is_that_of_shanghai(app: Flask, clock: StandingClock) -> None:

@@ -189,6 +189,9 @@ def test_a_manager_sees_pictures_and_takes_a_table(
     answer = desk.client.get("/district/figures/months.csv")
     assert answer.text.startswith("\ufeff月份,本地代收")
     assert len(answer.text.splitlines()) == 13
+    items = desk.client.get("/district/figures/items.csv").text.splitlines()
+    assert items[1].startswith("37,")
+    assert "四川收件" in desk.text
 
 
 def test_a_manager_without_cases_sees_zeros(staff: PersonFor) -> None:
