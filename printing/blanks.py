@@ -212,6 +212,12 @@ def balance(session: Session, machine: str, kind: str, since: datetime, until: d
     )
 
 
+def list_kinds(session: Session, machine: str) -> Sequence[str]:
+    """The kinds of blanks that ever lay in a machine, by name."""
+    kinds = select(BlankEvent.kind).where(BlankEvent.machine_number == machine).distinct()
+    return session.scalars(kinds.order_by(BlankEvent.kind)).all()
+
+
 def _held(history: Iterable[BlankEvent]) -> int:
     """How many blanks lay in the machine at the end of this history."""
     last = {row.serial: row.to_state for row in history}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -73,6 +73,18 @@ def reconcile(
         counter_last=counters[-1] if counters else None,
         gaps=tuple(_gaps(fact for fact in facts if fact.tells_counter)),
     )
+
+
+def list_prints(
+    session: Session, machine_number: str, since: datetime, until: datetime
+) -> Sequence[PrintJob]:
+    """The prints that were asked of a machine from ``since`` to before ``until``, with their sheets, oldest first."""
+    asked = select(PrintJob).where(
+        PrintJob.machine_number == machine_number,
+        PrintJob.created_at >= since,
+        PrintJob.created_at < until,
+    )
+    return session.scalars(asked.order_by(PrintJob.id)).all()
 
 
 class _Fact:

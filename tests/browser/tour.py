@@ -125,7 +125,11 @@ OTHER_DESKS: dict[str, dict[str, str]] = {
     "keeper.wuhou": {"seals": "/district/seals"},
     "manager.wuhou": {"figures": "/district/figures"},
     "auditor": {"trail": "/district/trail"},
-    "operator": {"machines": "/district/machines", "paper": "/district/paper"},
+    "operator": {
+        "machines": "/district/machines",
+        "ledger": "/district/machines/SPB-001",
+        "paper": "/district/paper",
+    },
 }
 EXPECTED_ERRORS = {"/nothing-here"}
 PATIENCE_MS = 20_000

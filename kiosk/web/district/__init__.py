@@ -16,6 +16,7 @@ from kiosk.web.district import (
     grants,
     items,
     layouts,
+    ledger,
     lists,
     offerings,
     procedures,
@@ -49,6 +50,7 @@ def home() -> Response:
 BLUEPRINTS = (
     bp,
     queue.bp,
+    ledger.bp,
     procedures.bp,
     fees.bp,
     voices.bp,

@@ -16,6 +16,7 @@ from kiosk.identity.actors import ROLE_WORDS, Role
 from kiosk.licences.verification import STATUS_WORDS
 from kiosk.web.language import said
 from kiosk.web.pages.audit_words import ACTION_WORDS
+from printing.job_states import Event, SheetState
 
 WORDS: dict[str, dict[Any, str]] = {
     "audience": {"个人": "个人", "法人": "企业和单位", "both": "个人和单位"},
@@ -71,6 +72,26 @@ WORDS: dict[str, dict[Any, str]] = {
     },
     "licence_status": dict(STATUS_WORDS),
     "audit_action": ACTION_WORDS,
+    "sheet": {
+        SheetState.RESERVED: "待用",
+        SheetState.FEEDING: "正在出纸",
+        SheetState.PRINTED: "已打印",
+        SheetState.COLLECTED: "已取走",
+        SheetState.JAMMED: "卡纸",
+        SheetState.SPOILED: "作废",
+        SheetState.LEFT: "留在出纸口",
+        SheetState.UNKNOWN: "去向不明",
+        SheetState.RELEASED: "没有用",
+    },
+    "print_outcome": {
+        Event.PRINT: "打印好",
+        Event.NOT_FED: "没有出纸",
+        Event.JAM: "卡纸",
+        Event.LOSE: "去向不明",
+        Event.FOUND_PRINTED: "查明已打印",
+        Event.FOUND_SPOILED: "查明打坏",
+        Event.FOUND_UNFED: "查明没有出纸",
+    },
     "paper_state": {"pending": "正在盖章", "sealed": "已盖章", "blocked": "暂不能盖章"},
     "unit": {"working_day": "个工作日", "calendar_day": "天", "none": ""},
     "fee": {
