@@ -195,7 +195,7 @@ def test_a_bad_day_still_ends_with_one_paper(machine: Machine, chaos: tuple[str,
 def test_a_printer_that_jams_lies_or_tells_no_counter(
     machine: Machine, chaos: str, state: JobState, papers: int
 ) -> None:
-    number = machine.stage.release(machine.number, chaos)
+    number = machine.stage.release(machine.number, f"{chaos} printer")
     machine.switch_on(chaos)
     assert machine.wait_until_settled(number) is state
     assert len(machine.papers()) == papers
