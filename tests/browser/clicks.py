@@ -52,6 +52,7 @@ def apply_on_pages(
         link(page, "交这份材料")
         page.get_by_label("照片或文件").or_(page.get_by_label("扫描件")).set_input_files(paper)
         button(page, "交上")
+        page.wait_for_url(lambda url: "/papers/" not in url)
     link(page, "下一步")
     page.get_by_label(way, exact=True).check()
     button(page, "下一步")

@@ -15,9 +15,9 @@ from tests.browser.filing import grant_elsewhere, under_review
 pytestmark = pytest.mark.browser
 PageOf = Callable[..., Page]
 LIST = """事项名称,事项编码,部门名称
-企业信息变更登记,511Z07001006-510107000000-000-1,武侯区市场监管局
-,511A2,武侯区教育局
-内资企业及分支机构设立登记,511A1,武侯区市场监管局
+个体工商户变更登记,511Z07001009-510107000000-000-1,武侯区市场监管局
+,511B2,武侯区教育局
+个体工商户设立登记,511B1,武侯区市场监管局
 """
 
 
