@@ -37,6 +37,11 @@ def office_date(moment: datetime) -> date:
     return moment.astimezone(OFFICE_ZONE).date()
 
 
+def midnight(day: date) -> datetime:
+    """The moment a day of the office begins."""
+    return datetime(day.year, day.month, day.day, tzinfo=OFFICE_ZONE)
+
+
 def parse_moment(text: str) -> datetime:
     """Read an ISO 8601 moment; one without an offset is Asia/Shanghai time. Raises ValueError."""
     moment = datetime.fromisoformat(text)

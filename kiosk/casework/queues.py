@@ -40,7 +40,7 @@ from kiosk.casework.state_words import state_words
 from kiosk.casework.states import ENDED, State
 from kiosk.casework.stopped import STOPPED_WORDS, list_stopped
 from kiosk.catalogue import catalogue
-from kiosk.clock import OFFICE_ZONE, office_date
+from kiosk.clock import midnight, office_date
 from kiosk.errors import InputInvalid
 from kiosk.identity.actors import Actor, Role
 from kiosk.identity.queries import document_digest, find_person
@@ -270,9 +270,9 @@ def _fits(session: Session, sought: Sought) -> Iterator[ColumnElement[bool]]:
     if sought.item_seq is not None:
         yield Case.item_seq == sought.item_seq
     if sought.received_from is not None:
-        yield Case.received_at >= _midnight(sought.received_from)
+        yield Case.received_at >= midnight(sought.received_from)
     if sought.received_to is not None:
-        yield Case.received_at < _midnight(sought.received_to + timedelta(days=1))
+        yield Case.received_at < midnight(sought.received_to + timedelta(days=1))
 
 
 def _of_applicant(session: Session, document_type: str, number: str) -> ColumnElement[bool]:
@@ -281,10 +281,6 @@ def _of_applicant(session: Session, document_type: str, number: str) -> ColumnEl
         return Case.subject_digest == document_digest(CREDIT_CODE, number)
     person = find_person(session, document_type, number)
     return false() if person is None else Case.applicant_id == person.id
-
-
-def _midnight(day: date) -> datetime:
-    return datetime(day.year, day.month, day.day, tzinfo=OFFICE_ZONE)
 
 
 def _newest_first(

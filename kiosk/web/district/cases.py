@@ -20,6 +20,7 @@ from kiosk.errors import InputInvalid, StaleVersion
 from kiosk.identity.actors import Actor, Role
 from kiosk.web.access import current_actor, now, requires
 from kiosk.web.district.case_sheet import sheet_of
+from kiosk.web.district.typed import typed_words
 from kiosk.web.pages import acts, correcting
 from kiosk.web.pages.applications import Desk
 from kiosk.web.pages.refusals import REFUSALS, Refused, refused
@@ -148,10 +149,7 @@ def _not_accepted() -> tuple[str, Ground, str]:
 
 def _words(prompt: str) -> str:
     """What was written. Raises InputInvalid."""
-    words = request.form.get("words", "").strip()
-    if not 0 < len(words) <= LONGEST_WORDS:
-        raise InputInvalid(fields={"words": [f"请填写{prompt}，不超过 {LONGEST_WORDS} 字"]})
-    return words
+    return typed_words("words", f"请填写{prompt}", LONGEST_WORDS)
 
 
 def _version() -> int | None:

@@ -17,6 +17,7 @@ from kiosk.errors import InputInvalid
 from kiosk.identity.actors import Actor, Role
 from kiosk.uow import reading
 from kiosk.web.access import current_actor, now, requires
+from kiosk.web.district.typed import day_of
 from kiosk.web.pages.browsing import find_on_page
 from kiosk.web.pages.refusals import REFUSALS, Refused, refused
 from services_catalog import aliases, versions
@@ -98,7 +99,7 @@ def draft(seq: int) -> Response:
     given = _given()
     try:
         changes = _changes(_newest(seq).content, given)
-        first = date_of("effective_from", given["effective_from"])
+        first = day_of("effective_from", given["effective_from"])
         made = desk.draft_version(seq, changes, first, actor=current_actor(), now=now())
     except REFUSALS as error:
         told = refused(error)
@@ -122,7 +123,7 @@ def redraft(seq: int, number: int) -> Response:
     given = _given()
     try:
         changes = _changes(_version(seq, number).content, given)
-        first = date_of("effective_from", given["effective_from"])
+        first = day_of("effective_from", given["effective_from"])
         desk.rewrite_version(seq, number, changes, first, actor=current_actor(), now=now())
     except REFUSALS as error:
         told = refused(error)
@@ -157,7 +158,7 @@ def _publish(seq: int, number: int, given: Mapping[str, str], actor: Actor) -> N
 
 
 def _retire(seq: int, number: int, given: Mapping[str, str], actor: Actor) -> None:
-    last = date_of("last_day", given.get("last_day", ""))
+    last = day_of("last_day", given.get("last_day", ""))
     desk.retire_version(seq, number, last, _words(given), actor=actor, now=now())
 
 
@@ -276,14 +277,6 @@ def as_meant(name: str, typed: str) -> Any:
     if not typed.isdecimal() or len(typed) > 5:
         raise InputInvalid(fields={name: ["请填写整数天数，没有期限就留空"]})
     return int(typed)
-
-
-def date_of(name: str, typed: str) -> date:
-    """The date typed into an input. Raises InputInvalid."""
-    try:
-        return date.fromisoformat(typed)
-    except ValueError:
-        raise InputInvalid(fields={name: ["请填写日期"]}) from None
 
 
 def _words(given: Mapping[str, str]) -> str:

@@ -8,7 +8,7 @@ from flask import Blueprint, abort, make_response, render_template, request
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
-from kiosk.clock import OFFICE_ZONE, office_date
+from kiosk.clock import midnight, office_date
 from kiosk.errors import InputInvalid, NotFound
 from kiosk.identity.actors import Role
 from kiosk.machines.queries import get_machine
@@ -59,8 +59,7 @@ def _day(given: str) -> date:
 
 def _shift(day: date) -> Shift:
     """From midnight to midnight of the office."""
-    since = datetime(day.year, day.month, day.day, tzinfo=OFFICE_ZONE)
-    return since, since + timedelta(days=1)
+    return midnight(day), midnight(day + timedelta(days=1))
 
 
 def _blanks(session: Session, machine: str, shift: Shift) -> dict[str, Balance]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import date
 
 from flask import Blueprint, make_response, redirect, render_template, request, url_for
 from werkzeug.datastructures import MultiDict
@@ -19,6 +18,7 @@ from kiosk.identity.actors import Role
 from kiosk.identity.queries import staff_names
 from kiosk.uow import reading
 from kiosk.web.access import current_actor, now, requires
+from kiosk.web.district.typed import typed_day, typed_words
 from kiosk.web.pages.refusals import REFUSALS, Faults, Refused, refused
 from services_catalog.errors import UnknownItem
 from services_catalog.items import PublishedItem
@@ -67,7 +67,7 @@ def perform(seq: int, act: str) -> Response:
 
 
 def _change(seq: int, own: str) -> None:
-    first = _day("effective_from")
+    first = typed_day("effective_from")
     with reading() as session:
         held = offering_in_force(session, seq, own, first).terms
     terms = _terms(held, _item(seq), request.form)
@@ -75,13 +75,17 @@ def _change(seq: int, own: str) -> None:
 
 
 def _suspend(seq: int, own: str) -> None:
-    last = _day("last") if request.form.get("last", "").strip() else None
-    closure = Closure(_day("first"), last, _reason())
+    last = typed_day("last") if request.form.get("last", "").strip() else None
+    closure = Closure(
+        typed_day("first"), last, typed_words("reason", "请写明原因", LONGEST["reason"])
+    )
     desk.suspend_offering(seq, own, closure, actor=current_actor(), now=now())
 
 
 def _end(seq: int, own: str) -> None:
-    closure = Closure(_day("first"), None, _reason())
+    closure = Closure(
+        typed_day("first"), None, typed_words("reason", "请写明原因", LONGEST["reason"])
+    )
     desk.end_offering(seq, own, closure, actor=current_actor(), now=now())
 
 
@@ -142,20 +146,6 @@ def _lines(typed: str) -> tuple[str, ...]:
 
 def _short(lines: tuple[str, ...]) -> bool:
     return len(lines) <= MOST_LINES and all(len(line) <= LONGEST_LINE for line in lines)
-
-
-def _day(name: str) -> date:
-    try:
-        return date.fromisoformat(request.form.get(name, "").strip())
-    except ValueError:
-        raise InputInvalid(fields={name: ["请填写日期"]}) from None
-
-
-def _reason() -> str:
-    words = request.form.get("reason", "").strip()
-    if not 0 < len(words) <= LONGEST["reason"]:
-        raise InputInvalid(fields={"reason": [f"请写明原因，不超过 {LONGEST['reason']} 字"]})
-    return words
 
 
 def _own() -> str:

@@ -13,7 +13,8 @@ from kiosk.catalogue import catalogue
 from kiosk.errors import InputInvalid
 from kiosk.identity.actors import Role
 from kiosk.web.access import current_actor, now, requires
-from kiosk.web.district.items import LISTS, WHOLE_NUMBERS, as_meant, date_of
+from kiosk.web.district.items import LISTS, WHOLE_NUMBERS, as_meant
+from kiosk.web.district.typed import typed_day
 from kiosk.web.pages.refusals import REFUSALS, Faults, Refused, refused
 from services_catalog.contents import BLANK
 from services_catalog.differences import FIELD_WORDS, value_words
@@ -45,7 +46,7 @@ def register() -> Response:
     """Enter the item with its first draft; nothing that was typed is lost."""
     try:
         content = _content(request.form)
-        first = date_of("effective_from", request.form.get("effective_from", "").strip())
+        first = typed_day("effective_from")
         made = desk.register_item(content, first, actor=current_actor(), now=now())
     except REFUSALS as error:
         told = refused(error)

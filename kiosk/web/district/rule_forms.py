@@ -10,6 +10,7 @@ from typing import Any
 from kiosk.catalogue import catalogue
 from kiosk.errors import InputInvalid
 from kiosk.identity.tokens import draw_number
+from kiosk.web.district.typed import day_of
 from kiosk.web.pages.refusals import Faults
 from services_catalog.routing import LEVEL_WORDS, normalise_organ
 from services_catalog.rule_errors import RulesInvalid
@@ -44,10 +45,7 @@ def faults_by_input(error: RulesInvalid) -> Faults:
 
 def ending_of(number: str, typed: str) -> dict[str, Any]:
     """The proposal to end a rule. Raises InputInvalid."""
-    try:
-        return {"ends": [{"number": number, "last_day": date.fromisoformat(typed).isoformat()}]}
-    except ValueError:
-        raise InputInvalid(fields={"last_day": ["请填写日期"]}) from None
+    return {"ends": [{"number": number, "last_day": day_of("last_day", typed).isoformat()}]}
 
 
 class _Reading:

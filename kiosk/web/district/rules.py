@@ -20,6 +20,7 @@ from kiosk.uow import reading
 from kiosk.web.access import current_actor, now, requires
 from kiosk.web.district import rule_forms, rule_words
 from kiosk.web.district.rule_words import RuleLine
+from kiosk.web.district.typed import typed_words
 from kiosk.web.pages.browsing import find_on_page
 from kiosk.web.pages.questions import division_groups
 from kiosk.web.pages.refusals import REFUSALS, Refused, refused
@@ -161,7 +162,12 @@ def settle(number: str, act: str) -> Response:
         if act == "publication":
             routing_desk.publish_proposal(number, actor=current_actor(), now=now())
         elif act == "return":
-            routing_desk.return_proposal(number, _reason(), actor=current_actor(), now=now())
+            routing_desk.return_proposal(
+                number,
+                typed_words("words", "请写明理由", rule_forms.LONGEST),
+                actor=current_actor(),
+                now=now(),
+            )
         else:
             raise NotFound("没有这项操作")
     except REFUSALS as error:
@@ -229,13 +235,6 @@ def _ask(asked: Mapping[str, str]) -> tuple[Any, Route | None, str] | None:
 def _kind() -> str:
     kind = request.values.get("kind", "")
     return kind if kind in rule_forms.KINDS else rule_forms.KINDS[0]
-
-
-def _reason() -> str:
-    words = request.form.get("words", "").strip()
-    if not 0 < len(words) <= rule_forms.LONGEST:
-        raise InputInvalid(fields={"words": [f"请写明理由，不超过 {rule_forms.LONGEST} 字"]})
-    return words
 
 
 def _refused(error: Exception) -> Refused:
