@@ -11,10 +11,8 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 
 from kiosk import workers
-from kiosk.demo import PASSWORD
 from kiosk.exchange.models import OutboxMessage
-from kiosk.identity.commands import add_staff
-from kiosk.uow import reading, unit_of_work
+from kiosk.uow import reading
 from printing.job_states import Event, SheetState, contradicts
 from printing.jobs import LEASE
 from printing.wire import JobOffer, Report
@@ -26,21 +24,8 @@ DISPUTED = "paper-disputed"
 
 
 @pytest.fixture
-def operators(
-    app: Flask, clock: StandingClock, client_for: Callable[[str], FlaskClient]
-) -> list[FlaskClient]:
-    with app.app_context(), unit_of_work() as session:
-        add_staff(
-            session,
-            password=PASSWORD,
-            now=clock.now(),
-            login="operator.two",
-            name="运维二(演示)",
-            role="operator",
-            division_code="500000",
-            place="自助终端运维中心",
-        )
-    return [client_for("operator"), client_for("operator.two")]
+def operators(client_for: Callable[[str], FlaskClient]) -> list[FlaskClient]:
+    return [client_for("operator"), client_for("second.operator")]
 
 
 @pytest.fixture

@@ -10,11 +10,9 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
-from kiosk.demo import PASSWORD
 from kiosk.exchange.models import OutboxMessage
-from kiosk.identity.commands import add_staff
 from kiosk.machines.models import Machine
-from kiosk.uow import reading, unit_of_work
+from kiosk.uow import reading
 from printing import wire
 from printing.blank_models import Blank
 from printing.jobs import LEASE
@@ -31,21 +29,8 @@ def operator(client_for: Callable[[str], FlaskClient]) -> FlaskClient:
 
 
 @pytest.fixture
-def second_operator(
-    app: Flask, clock: StandingClock, client_for: Callable[[str], FlaskClient]
-) -> FlaskClient:
-    with app.app_context(), unit_of_work() as session:
-        add_staff(
-            session,
-            password=PASSWORD,
-            now=clock.now(),
-            login="operator.two",
-            name="运维二(演示)",
-            role="operator",
-            division_code="500000",
-            place="自助终端运维中心",
-        )
-    return client_for("operator.two")
+def second_operator(client_for: Callable[[str], FlaskClient]) -> FlaskClient:
+    return client_for("second.operator")
 
 
 @pytest.fixture
