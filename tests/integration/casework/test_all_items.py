@@ -81,6 +81,7 @@ def agree_to(number: str, officer: Actor, clock: StandingClock) -> None:
     consultations.answer(asked, "函2号", "同意", agreed=True, actor=other, now=clock.now())
 
 
+@pytest.mark.timeout(1200)
 @pytest.mark.both_databases
 def test_each_item_crosses_the_border_and_is_closed(app: Flask, clock: StandingClock) -> None:
     with app.app_context():

@@ -94,11 +94,11 @@ def sign_elsewhere(signer: Pkcs11Signer, told: object) -> None:
 def test_a_forked_process_opens_the_device_anew(in_device: Pkcs11Signer) -> None:
     context = get_context("fork")
     reading, telling = context.Pipe(duplex=False)
-    child = context.Process(target=sign_elsewhere, args=(in_device, telling))
+    child = context.Process(target=sign_elsewhere, args=(in_device, telling), daemon=True)
     child.start()
     assert reading.poll(20)
     assert reading.recv_bytes()
-    child.join()
+    child.join(20)
     assert in_device.sign(b"data")
 
 
