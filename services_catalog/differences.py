@@ -85,7 +85,7 @@ def difference(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[Chan
         for name, words in FIELD_WORDS.items()
         if value_words(before.get(name)) != value_words(after.get(name))
     ]
-    changes += _provinces(before.get("provinces") or {}, after.get("provinces") or {})
+    changes += [*_provinces(before, after), *_reasons(before, after)]
     return changes + list(_form(before.get("form") or {}, after.get("form") or {}))
 
 
@@ -113,16 +113,24 @@ def _list_words(before: Sequence[Any], after: Sequence[Any]) -> str:
     return "，".join(added + dropped) or "顺序有调整"
 
 
-def _provinces(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[Change]:
-    changes = []
-    for province in sorted({*before, *after}):
-        old, new = before.get(province) or {}, after.get(province) or {}
-        for name in sorted({*old, *new}):
-            if old.get(name) != new.get(name):
+def _provinces(before: Mapping[str, Any], after: Mapping[str, Any]) -> Iterator[Change]:
+    """What a province with a rule of its own asks otherwise than it did, whoever had said it."""
+    old, new = before.get("provinces") or {}, after.get("provinces") or {}
+    for province in sorted({*old, *new}):
+        held, own = old.get(province) or {}, new.get(province) or {}
+        for name in sorted({*held, *own}):
+            was, becomes = held.get(name, before.get(name)), own.get(name, after.get(name))
+            if value_words(was) != value_words(becomes):
                 words = f"{province}的{FIELD_WORDS.get(name, name)}"
-                field = f"provinces.{province}.{name}"
-                changes.append(_told(field, words, old.get(name), new.get(name)))
-    return changes
+                yield _told(f"provinces.{province}.{name}", words, was, becomes)
+
+
+def _reasons(before: Mapping[str, Any], after: Mapping[str, Any]) -> Iterator[Change]:
+    old, new = before.get("justifications") or {}, after.get("justifications") or {}
+    for name in sorted({*old, *new}):
+        if value_words(old.get(name)) != value_words(new.get(name)):
+            words = f"两地{FIELD_WORDS.get(name, name)}不同的依据"
+            yield _told(f"justifications.{name}", words, old.get(name), new.get(name))
 
 
 def _form(before: Mapping[str, Any], after: Mapping[str, Any]) -> Iterator[Change]:

@@ -17,12 +17,20 @@ from kiosk.errors import InputInvalid
 from kiosk.identity.actors import Actor, Role
 from kiosk.uow import reading
 from kiosk.web.access import current_actor, now, requires
+from kiosk.web.district import province_fields
 from kiosk.web.district.typed import day_of
 from kiosk.web.pages.browsing import find_on_page
 from kiosk.web.pages.refusals import REFUSALS, Refused, refused
 from services_catalog import aliases, versions
-from services_catalog.differences import FIELD_WORDS, Change, difference
-from services_catalog.divergences import report_divergences
+from services_catalog.differences import FIELD_WORDS, Change, difference, value_words
+from services_catalog.divergences import (
+    COMPARED,
+    PROVINCES,
+    Divergence,
+    list_divergences,
+    report_divergences,
+)
+from services_catalog.items import CHOICES
 from services_catalog.models import DRAFT, FINAL, IN_REVIEW, PUBLISHED, ItemVersion
 
 bp = Blueprint("district_items", __name__, url_prefix="/district/items")
@@ -30,7 +38,8 @@ WHOLE_NUMBERS = ("promised_days", "legal_days")
 LISTS = ("materials", "conditions", "aliases")
 TEXTS = ("name", "result_document", "note")
 WAITING_SHOWN = 50
-EDITED = (*TEXTS, *WHOLE_NUMBERS, *LISTS)
+UNIT = "legal_unit"
+EDITED = (*TEXTS, *WHOLE_NUMBERS, UNIT, *LISTS)
 
 
 @dataclass(frozen=True)
@@ -46,6 +55,7 @@ class Line:
     reviewer: str | None
     changes: list[Change]
     content: dict[str, Any]
+    unexplained: list[Divergence]
 
 
 @bp.get("")
@@ -211,6 +221,7 @@ def _line(version: ItemVersion, before: ItemVersion | None, today: date) -> Line
         version.reviewer,
         difference(before.content, version.content) if before else [],
         version.content,
+        [entry for entry in list_divergences(version.content) if not entry.justification],
     )
 
 
@@ -228,12 +239,14 @@ def _version(seq: int, number: int) -> ItemVersion:
 
 
 def _given() -> dict[str, str]:
-    return {name: request.form.get(name, "") for name in (*EDITED, "effective_from")}
+    names = (*EDITED, *province_fields.INPUTS, "effective_from")
+    return {name: request.form.get(name, "") for name in names}
 
 
 def _as_given(content: Mapping[str, Any]) -> dict[str, str]:
     """A content as it stands in the form."""
-    return {name: _as_typed(content.get(name)) for name in EDITED}
+    shared = {name: _as_typed(content.get(name)) for name in EDITED}
+    return shared | province_fields.as_typed(content)
 
 
 def _draft_page(seq: int, given: Mapping[str, str], told: Refused | None) -> str:
@@ -248,6 +261,11 @@ def _draft_page(seq: int, given: Mapping[str, str], told: Refused | None) -> str
         texts=TEXTS,
         numbers=WHOLE_NUMBERS,
         lists=LISTS,
+        units=[(unit, value_words(unit)) for unit in CHOICES[UNIT]],
+        compared=COMPARED,
+        provinces=PROVINCES,
+        own=any(given.get(place) for place in province_fields.INPUTS),
+        names=[*EDITED, *province_fields.INPUTS, "effective_from"],
     )
 
 
@@ -257,7 +275,7 @@ def _changes(before: Mapping[str, Any], given: Mapping[str, str]) -> dict[str, A
     for name in EDITED:
         if given[name].strip() != _as_typed(before.get(name)).strip():
             changes[name] = as_meant(name, given[name].strip())
-    return changes
+    return changes | province_fields.changes_of(before, given)
 
 
 def _as_typed(value: Any) -> str:

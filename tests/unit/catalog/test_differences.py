@@ -39,6 +39,7 @@ def test_each_difference_is_told() -> None:
         "legal_unit": "calendar_day",
         "approval_bureau": False,
         "provinces": {"四川省": {"legal_days": 10}},
+        "justifications": {"legal_days": "川府规〔2026〕1号"},
     }
     told = {change.field: change.words for change in difference(content(), after)}
     assert told == {
@@ -46,8 +47,23 @@ def test_each_difference_is_told() -> None:
         "legal_unit": "法定时限单位由“工作日”改为“自然日”",
         "promised_days": "承诺时限由“未规定”改为“0”",
         "approval_bureau": "行政审批局办理由“是”改为“否”",
-        "provinces.四川省.legal_days": "四川省的法定时限由“未规定”改为“10”",
+        "provinces.四川省.legal_days": "四川省的法定时限由“15”改为“10”",
+        "justifications.legal_days": "两地法定时限不同的依据由“未规定”改为“川府规〔2026〕1号”",
     }
+
+
+def test_what_one_province_asks_is_told_against_what_was_asked_there_before() -> None:
+    one_more = content() | {
+        "provinces": {"重庆市": {"materials": ["申请书", "租赁合同", "承诺书"]}}
+    }
+    assert [change.words for change in difference(content(), one_more)] == [
+        "重庆市的申请材料：增加“承诺书”"
+    ]
+    assert [change.words for change in difference(one_more, content())] == [
+        "重庆市的申请材料：不再需要“承诺书”"
+    ]
+    for_both = content() | {"materials": ["申请书", "租赁合同", "承诺书"]}
+    assert [change.words for change in difference(one_more, for_both)] == ["申请材料：增加“承诺书”"]
 
 
 def test_questions_that_come_go_and_change_are_told() -> None:

@@ -94,6 +94,60 @@ def test_a_faulty_draft_keeps_what_was_typed(staff: PersonFor) -> None:
     assert "承诺时限换算后超过法定时限" in author.text
 
 
+def test_a_difference_of_the_provinces_is_written_with_its_reason(staff: PersonFor) -> None:
+    author, reviewer = staff("editor.wuhou"), staff("editor.shapingba")
+    author.open("/district/items/37/draft")
+    author.press(
+        "保存草稿",
+        effective_from="2026-12-01",
+        **{"provinces.重庆市.conditions": "住所在本市\n", "provinces.重庆市.promised_days": "2"},
+    )
+    assert "重庆市的办理条件：增加“住所在本市”" in author.text
+    assert "没有写明依据，还不能发布" in author.text
+    author.press("提交审核")
+    reviewer.open("/district/items/37").press("审核通过并发布")
+    assert reviewer.status == 409
+    assert "两地标准不一致，不能发布" in reviewer.text
+    reviewer.press("退回", words="请写明依据")
+    author.open("/district/items/37").follow("接着修改")
+    assert author.value("provinces.重庆市.conditions") == "住所在本市"
+    author.press(
+        "保存草稿",
+        **{"justifications.conditions": "渝府规〔2026〕1号", "provinces.重庆市.promised_days": ""},
+    )
+    assert "两地办理条件不同的依据由“未规定”改为“渝府规〔2026〕1号”" in author.text
+    assert "还不能发布" not in author.text
+    author.press("提交审核")
+    assert "已发布" in reviewer.open("/district/items/37").press("审核通过并发布").text
+
+
+def test_a_province_may_ask_for_nothing_where_the_other_asks(staff: PersonFor) -> None:
+    author = staff("editor.wuhou").open("/district/items/37/draft")
+    nothing = {"provinces.四川省.legal_days": "未规定", "provinces.四川省.promised_days": "十天"}
+    author.press("保存草稿", effective_from="2026-12-01", **nothing)
+    assert author.status == 422
+    assert author.page.faults.keys() == {"provinces.四川省.promised_days"}
+    author.press("保存草稿", **{"provinces.四川省.promised_days": "300"})
+    assert "四川省的法定时限由“" in author.text
+    assert "四川“未规定”" in author.text
+    author.follow("接着修改")
+    assert author.value("provinces.四川省.legal_days") == "未规定"
+    author.press("保存草稿", **{"provinces.四川省.legal_days": ""})
+    assert author.page.faults.keys() == {"provinces.四川省.promised_days"}
+    assert "承诺时限换算后超过法定时限" in author.text
+
+
+def test_what_is_not_touched_of_the_provinces_stays(staff: PersonFor) -> None:
+    author = staff("editor.wuhou").open("/district/items/37/draft")
+    author.press(
+        "保存草稿", effective_from="2026-12-01", **{"provinces.四川省.materials": "申请书\n承诺书"}
+    )
+    held = author.follow("接着修改").value("provinces.四川省.materials")
+    assert held == "申请书\n承诺书"
+    author.press("保存草稿", note="试填")
+    assert author.follow("接着修改").value("provinces.四川省.materials") == held
+
+
 def test_retiring_wants_a_day_and_a_basis(staff: PersonFor) -> None:
     desk = staff("editor.wuhou").open("/district/items/37")
     desk.press("停用", last_day="", words="目录调整")
