@@ -2,10 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-from collections.abc import Iterable
-from io import StringIO
-
 from flask import Blueprint, Response, render_template
 
 from kiosk.catalogue import catalogue
@@ -15,6 +11,7 @@ from kiosk.figures.queries import Stream, items_of, months_of, streams
 from kiosk.identity.actors import Role
 from kiosk.uow import reading
 from kiosk.web.access import current_actor, now, requires
+from kiosk.web.district.tables import table
 from kiosk.web.pages.pictures import HEIGHT, WIDTH, bands, ends, month_bars
 
 bp = Blueprint("district_figures", __name__, url_prefix="/district/figures")
@@ -57,7 +54,7 @@ def export() -> Response:
     """The same months as a table for a spreadsheet."""
     with reading() as session:
         lines = months_of(session, _division(), months_back(office_date(now()), MONTHS))
-    return _table("months.csv", HEADINGS, (vars(line).values() for line in lines))
+    return table("months.csv", HEADINGS, (vars(line).values() for line in lines))
 
 
 @bp.get("/items.csv")
@@ -68,18 +65,7 @@ def export_items() -> Response:
         lines = items_of(session, _division(), months_back(office_date(now()), MONTHS))
     names = {seq: item.name for seq, item in catalogue().items.items()}
     rows = ([line.seq, names.get(line.seq, ""), *list(vars(line).values())[1:]] for line in lines)
-    return _table("items.csv", ITEM_HEADINGS, rows)
-
-
-def _table(file: str, headings: tuple[str, ...], rows: Iterable[Iterable[object]]) -> Response:
-    text = StringIO()
-    writer = csv.writer(text)
-    writer.writerow(headings)
-    writer.writerows(rows)
-    # Spreadsheets take a file without the mark for one in a local encoding.
-    answer = Response("\ufeff" + text.getvalue(), mimetype="text/csv")
-    answer.headers["Content-Disposition"] = f'attachment; filename="{file}"'
-    return answer
+    return table("items.csv", ITEM_HEADINGS, rows)
 
 
 def _named(pair: Stream) -> tuple[str, str, int]:

@@ -18,9 +18,10 @@ from kiosk.errors import InputInvalid
 from kiosk.identity.actors import Role
 from kiosk.uow import reading
 from kiosk.web.access import current_actor, now, requires
+from kiosk.web.district.tables import table
 from kiosk.web.pages.refusals import REFUSALS, Refused, refused
 from services_catalog.intake import ListReport
-from services_catalog.list_checks import ListFault
+from services_catalog.list_checks import ERROR, ListFault
 from services_catalog.local_items import find_current, list_rows
 
 bp = Blueprint("district_lists", __name__, url_prefix="/district/lists")
@@ -37,6 +38,7 @@ COLUMN_WORDS = {
     "dept_name": "部门名称",
     "url": "链接",
 }
+FAULT_HEADINGS = ("行", "列", "内容", "能否导入", "问题", "怎样改")
 FAULTS_SHOWN = 200
 ROWS_SHOWN = 20
 
@@ -79,12 +81,26 @@ def inspect() -> Response:
     )
 
 
+@bp.post("/faults")
+@requires(Role.EDITOR)
+def export_faults() -> Response:
+    """Every fault of what was looked over, as a table to mend the list by."""
+    try:
+        ending = _ending("list." + request.form.get("ending", ""))
+        with _stored(request.form.get("kept", ""), ending) as path:
+            report = desk.inspect(path)
+    except REFUSALS as error:
+        told = refused(error)
+        return make_response(_lists_page(told), told.status)
+    return table("faults.csv", FAULT_HEADINGS, map(_cells, report.faults))
+
+
 @bp.post("/import")
 @requires(Role.EDITOR)
 def take_in() -> Response:
     """Take in what was looked over."""
-    ending = _ending("list." + request.form.get("ending", ""))
     try:
+        ending = _ending("list." + request.form.get("ending", ""))
         with _stored(request.form.get("kept", ""), ending) as path:
             done = desk.import_list(
                 path,
@@ -150,6 +166,12 @@ def _rows_page(told: Refused | None) -> str:
         refused=told,
         taken=request.args.get("taken", ""),
     )
+
+
+def _cells(fault: ListFault) -> tuple[object, ...]:
+    can = "不能导入" if fault.severity == ERROR else "可以导入"
+    column = COLUMN_WORDS.get(fault.column, fault.column)
+    return (fault.row, column, fault.value, can, fault.reason, fault.mend)
 
 
 def _kinds(report: ListReport) -> list[tuple[str, str, int]]:

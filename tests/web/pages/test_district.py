@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import json
 from collections.abc import Callable
 from io import BytesIO
@@ -192,6 +193,24 @@ def test_a_real_list_shows_every_kind_of_fault(staff: PersonFor) -> None:
     assert "问题分类" in desk.text
 
 
+def test_every_fault_can_be_taken_home(staff: PersonFor) -> None:
+    desk = staff("editor.wuhou").open("/district/lists")
+    rows = [
+        {"name": "=1+1（", "itemCode": f"511A{row}", "dept": "武侯区教育局"} for row in range(300)
+    ]
+    desk.press("检查清单", files=upload([*rows, *LIST]))
+    assert "下载全部问题（表格）" in desk.buttons()
+    data = {"kept": desk.value("kept"), "ending": desk.value("ending")}
+    answer = desk.client.post("/district/lists/faults", data=data)
+    table = list(csv.reader(answer.text.removeprefix("\ufeff").splitlines()))
+    assert answer.mimetype == "text/csv"
+    assert table[0] == ["行", "列", "内容", "能否导入", "问题", "怎样改"]
+    assert f"（前 200 处，共 {len(table) - 1} 处）" in desk.text
+    assert ["302", "事项名称"] in [row[:2] for row in table]
+    assert "不能导入" in [row[3] for row in table]
+    assert {row[2] for row in table if row[0] == "1" and row[1] == "事项名称"} == {"'=1+1（"}
+
+
 @pytest.mark.parametrize(
     ("files", "words"),
     [
@@ -212,6 +231,10 @@ def test_an_import_needs_the_file_that_was_looked_over(staff: PersonFor) -> None
     desk = staff("editor.wuhou")
     data = {"kept": "0" * 64, "ending": "json", "accept_good": "yes"}
     assert desk.client.post("/district/lists/import", data=data).status_code == 404
+    assert desk.client.post("/district/lists/faults", data=data).status_code == 404
+    data["ending"] = "exe"
+    assert desk.client.post("/district/lists/import", data=data).status_code == 422
+    assert desk.client.post("/district/lists/faults", data=data).status_code == 422
 
 
 def test_the_board_shows_every_machine(staff: PersonFor) -> None:
