@@ -84,10 +84,10 @@ def measure(machines: int, active: int, warm_s: float, measure_s: float) -> Figu
         file = place.folder / "plan.json"
         file.write_text(json.dumps(plan), encoding="utf-8")
         with serving(place) as processes:
-            return {"machines": machines} | _watch(place, file, processes)
+            return {"machines": machines} | _watch(place, machines, file, processes)
 
 
-def _watch(place: Ground, plan: Path, processes: list[int]) -> Figures:
+def _watch(place: Ground, machines: int, plan: Path, processes: list[int]) -> Figures:
     """Let the crowd loose and look at the server while it is measured."""
     command = [sys.executable, "-m", "benchmarks.fleet.crowd", str(plan)]
     with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as crowd:
@@ -104,7 +104,7 @@ def _watch(place: Ground, plan: Path, processes: list[int]) -> Figures:
         memory = {name: memory_mib(pids) for name, pids in servers.items()}
     cores = {name: round(each / spent, 2) for name, each in work.items()}
     cores["generator"] = round(seen["cpu_s"] / seen["seconds"], 2)
-    figures = _figures(seen, server_times(place.log, offset))
+    figures = _figures(machines, seen, server_times(place.log, offset))
     return figures | {
         "cores_used": cores,
         "cpu_ms_per_request": round(1000 * sum(work.values()) / seen["requests"], 2),
@@ -117,9 +117,10 @@ def _watch(place: Ground, plan: Path, processes: list[int]) -> Figures:
     }
 
 
-def _figures(seen: Figures, served: list[Figures]) -> Figures:
+def _figures(machines: int, seen: Figures, served: list[Figures]) -> Figures:
     if not seen["chains"]:
-        raise RuntimeError(f"nobody got a paper: {seen['refused']} {seen['broken'][:3]}")
+        faults = f"{seen['refused']} {seen['broken'][:3]}"
+        raise RuntimeError(f"{machines} machines: nobody got a paper: {faults}")
     by_route: dict[str, list[float]] = {}
     by_chain: dict[str, float] = dict.fromkeys(seen["chains"], 0.0)
     for row in served:

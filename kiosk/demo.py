@@ -187,7 +187,7 @@ def _enter_staff(session: Session, entry: dict[str, Any], now: datetime) -> None
 def _enter_person(session: Session, entry: dict[str, str], now: datetime) -> None:
     identity = Identity(entry["name"], CITIZEN_CARD, entry["document_number"], entry["phone"])
     person = meet_person(session, identity, now)
-    if person.pin_hash is None:
+    if person.pin_digest is None:
         set_pin(session, person, PIN)
 
 

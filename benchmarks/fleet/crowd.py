@@ -23,7 +23,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from printing.wire import sign_call
 
 PREFIX = "/api/v1"
-IDLE_S, BUSY_S = 60.0, 1.0
+IDLE_S = 60.0
 THINK_S = (1.0, 3.0)
 REST_S = (8.0, 16.0)
 IDLE_PRINTER = {"state": "idle", "reasons": [], "page_counter": 7}
@@ -178,9 +178,10 @@ class Visitor:
         self.job: str | None = None
         self.attempt: int | None = None
         self.waiting = asyncio.Event()
+        self.carded = asyncio.Event()
 
     async def live(self) -> None:
-        """Visit after visit, with a sign of life each second beside them."""
+        """Visit after visit, with signs of life beside them."""
         await asyncio.sleep(random.uniform(0, 10))
         async with asyncio.TaskGroup() as both:
             both.create_task(self.keep_contact())
@@ -193,14 +194,19 @@ class Visitor:
                 await asyncio.sleep(random.uniform(*REST_S))
 
     async def keep_contact(self) -> None:
+        """Ask as often as the answers say, and at once when a card was read, as the agent does."""
         while True:
-            beat = heartbeat(self.session, self.job, self.attempt)
+            beat, pause = heartbeat(self.session, self.job, self.attempt), IDLE_S
+            self.carded.clear()
             with contextlib.suppress(NoAnswer):
                 answer = await self.crowd.signed(self.number, "POST", "/machine/poll", beat)
                 self.crowd.seen.polls.append(answer.whole_s)
-                if answer.status == 200 and answer.json()["jobs_waiting"]:
-                    self.waiting.set()
-            await asyncio.sleep(BUSY_S * random.uniform(0.9, 1.1))
+                if answer.status == 200:
+                    pause = answer.json()["next_poll_s"]
+                    if answer.json()["jobs_waiting"]:
+                        self.waiting.set()
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self.carded.wait(), pause * random.uniform(0.9, 1.1))
 
     async def visit(self, identifier: str) -> None:
         """From the card on the reader to the card's removal."""
@@ -239,7 +245,9 @@ class Visitor:
             "expires_on": None,
             "read_at": datetime.now(UTC).isoformat(),
         }
-        return await self.say(f"/machine/sessions/{self.session}/card", card, chain)
+        answer = await self.say(f"/machine/sessions/{self.session}/card", card, chain)
+        self.carded.set()
+        return answer
 
     async def take_job(self, chain: str, asked: float) -> float:
         """Wait for the sign of life that tells of the job, fetch it and its file; seconds until the first byte."""

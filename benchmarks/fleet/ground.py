@@ -109,8 +109,7 @@ def enter_holders(ground: Ground, holders: int, licences: int) -> list[Row]:
         seal_document(paper, now=now)
         with unit_of_work() as session:
             model = _Model.of(session, number)
-            pin = _pin_hash(session, now)
-            return [_enter_holder(session, model, row, licences, pin) for row in range(holders)]
+            return [_enter_holder(session, model, row, licences) for row in range(holders)]
 
 
 @contextmanager
@@ -174,20 +173,14 @@ def _columns(row: Base) -> Row:
     return {name: getattr(row, name) for name in row.__mapper__.column_attrs.keys()}  # noqa: SIM118
 
 
-def _pin_hash(session: Session, now: datetime) -> str | None:
-    person = meet_person(session, _card(0), now)
-    set_pin(session, person, PIN)
-    return person.pin_hash
-
-
 def _card(row: int) -> Identity:
     """An invented passport: any number will do."""
     return Identity(f"样例{row}", "414", f"E{row:08d}")
 
 
-def _enter_holder(session: Session, model: _Model, row: int, licences: int, pin: str | None) -> Row:
+def _enter_holder(session: Session, model: _Model, row: int, licences: int) -> Row:
     person: Person = meet_person(session, _card(row), datetime.now(UTC))
-    person.pin_hash = pin
+    set_pin(session, person, PIN)
     identifiers = []
     for turn in range(licences):
         case, identifier = f"B{row}-{turn}", f"1.2.156.3005.2.{row}.{turn}"

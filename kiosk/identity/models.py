@@ -24,7 +24,7 @@ class Person(Base):
     document_number: Mapped[str] = mapped_column(Encrypted)
     document_digest: Mapped[str] = mapped_column(String(64))
     phone: Mapped[str | None] = mapped_column(Encrypted)
-    pin_hash: Mapped[str | None] = mapped_column(String(256))
+    pin_digest: Mapped[str | None] = mapped_column(String(64))
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 

@@ -76,7 +76,7 @@ def enrol(call: SignedCall, enrolment: Enrolment, *, now: datetime) -> Enrolled:
         entry = _find_enrolment(session, machine, enrolment.code)
         if machine is None or entry is None:
             raise EnrolmentRefused("登记码不正确、已用过或已过期")
-        use_nonce(session, machine, call, now)
+        use_nonce(session, machine.id, call, now)
         _bring_key(session, machine, entry, key, now)
         machine.software_version = enrolment.software_version[:32]
         return Enrolled(machine.number, machine.name, now, POLL_BUSY_S)

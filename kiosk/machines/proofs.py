@@ -47,7 +47,7 @@ def prove_person(token: str, kind: str, secret: str, *, now: datetime) -> Actor:
     Raises ProofRefused, also for a face where that is not offered; the fifth wrong one ends the session, and five
     within a quarter of an hour lock the person at every machine (AccountLocked). Raises MachineSessionOver, NoCardYet.
     """
-    fitting = _judge_outside(token, kind, secret, now)
+    seen = kind == "face" and _sees_holder(token, now)
     with unit_of_work() as session:
         visit = lock_visit(session, token, now)
         person = _person(session, visit)
@@ -55,7 +55,7 @@ def prove_person(token: str, kind: str, secret: str, *, now: datetime) -> Actor:
         if kind == "code":
             right = use_message_code(session, person.id, secret, now=now)
         else:
-            right = fitting == person.id
+            right = seen if kind == "face" else pin_fits(person, secret)
         if right:
             visit.proven_at = visit.proven_at or now
         else:
@@ -71,20 +71,18 @@ def prove_person(token: str, kind: str, secret: str, *, now: datetime) -> Actor:
     return actor
 
 
-def _judge_outside(token: str, kind: str, secret: str, now: datetime) -> int | None:
-    """The person whose card lies there, if PIN or face is theirs; judged while no transaction is open."""
+def _sees_holder(token: str, now: datetime) -> bool:
+    """Whether the camera sees the holder of the card; it is asked while no transaction is open."""
     with reading() as session:
         visit = find_visit(session, token, now)
-        if kind == "code" or visit is None or visit.person_id is None:
-            return None
+        if visit is None or visit.person_id is None:
+            return False
         person = session.get_one(Person, visit.person_id)
         machine = visit.machine.number
-    if kind == "pin":
-        return person.id if pin_fits(person.id, secret) else None
     if not offers_face(person):
         raise ProofRefused("这里不能刷脸，请用密码或短信验证码")
-    known = current_app.extensions["faces"].is_holder(machine, person.document_digest)
-    return person.id if known else None
+    known: bool = current_app.extensions["faces"].is_holder(machine, person.document_digest)
+    return known
 
 
 def _person(session: Session, visit: MachineSession) -> Person:

@@ -158,7 +158,7 @@ def view_visit(session: Session, visit: MachineSession) -> VisitView:
 
 def offers_face(person: Person) -> bool:
     """Whether the face may stand in for PIN or code: switched on, and not the person's only way."""
-    other_way = person.pin_hash is not None or person.phone is not None
+    other_way = person.pin_digest is not None or person.phone is not None
     return current_app.extensions["faces"] is not None and other_way
 
 

@@ -154,7 +154,7 @@ class Terminal:
         """The holder stands at the machine: card on the reader, second proof given."""
         with self.app.app_context(), unit_of_work() as session:
             person = meet_person(session, HOLDER, self.clock.now())
-            if person.pin_hash is None:
+            if person.pin_digest is None:
                 set_pin(session, person, PIN)
         opened = self.open_session()
         page = self.page(opened)

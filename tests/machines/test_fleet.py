@@ -22,6 +22,7 @@ from kiosk.uow import reading, unit_of_work
 from printing import wire
 from tests.machines.terminal import Terminal, count_rows
 from tests.support.clocks import StandingClock
+from tests.support.statements import counting
 
 
 @pytest.fixture
@@ -192,6 +193,13 @@ def test_the_heartbeat_is_entered(terminal: Terminal) -> None:
         "supplies": [],
         "output_sheets": None,
     }
+
+
+@pytest.mark.both_databases
+def test_an_idle_machine_costs_three_statements_and_one_commit(terminal: Terminal) -> None:
+    with counting(terminal.app.extensions["database"]) as counted:
+        assert terminal.poll().status_code == 200
+    assert (len(counted.statements), counted.commits) == (3, 1), counted.statements
 
 
 def test_a_machine_with_a_visitor_is_asked_to_come_back_soon(terminal: Terminal) -> None:

@@ -159,7 +159,7 @@ def rotate_key(body: wire.KeyRotation) -> wire.KeyRotated:
 
 @blp.post("/poll")
 @by_machine
-@blp.arguments(schema_of(wire.Heartbeat))
+@blp.arguments(schema_of(wire.Heartbeat)())
 @blp.response(200, schema_of(wire.PollAnswer))
 @refusals(blp, 401, 403, 422)
 def poll(body: wire.Heartbeat) -> wire.PollAnswer:
