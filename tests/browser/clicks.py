@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta
+
 from playwright.sync_api import Locator, Page, expect
 
 from deploy.demo import branch_form
+from kiosk.clock import office_date
 from kiosk.demo import PASSWORD, PEOPLE, PIN
 
 ZHANG, LI, OUYANG = PEOPLE
@@ -101,6 +104,22 @@ def receive_branch(page: Page, person: dict[str, str], street: str = "玉林路"
     button(page, "确认收件")
     expect(page.get_by_text("不是受理通知")).to_be_visible()
     return page.url
+
+
+def in_a_month() -> str:
+    """The day of the office thirty days from now, as an input of a day takes it."""
+    return office_date(datetime.now(UTC) + timedelta(days=30)).isoformat()
+
+
+def fill_succession(page: Page, old: str, new: str) -> None:
+    """From an editor's page: the form of 职责承接 for a month from now."""
+    link(page, "办理规则")
+    link(page, "起草新规则")
+    link(page, "职责承接")
+    page.get_by_label("原机关").fill(old)
+    page.locator("#successor_code").fill(new)
+    page.get_by_label("依据").fill("机构改革方案（示例）")
+    page.get_by_label("生效日期").fill(in_a_month())
 
 
 def type_where_the_cursor_stands(page: Page, name: str, words: str) -> None:

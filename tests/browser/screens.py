@@ -22,26 +22,22 @@ NOT_PAGES = {
     "district.home",
     "district_figures.export",
     "district_figures.export_items",
-    "district_items.write_further",
     "district_layouts.show_pdf",
     "district_layouts.show_picture",
     "district_layouts.show_sheet",
-    "district_rules.check_proposal",
-    "district_rules.show_proposal",
     "offline_verifier.download",
     "public.draft",
     "touch.draft",
     "touch.state",
     "window_mirror.claim",
 }
-"""Files, addresses that lead on to a page, and drafts of editors that wait for a reviewer."""
+"""Files, and addresses that lead on to a page."""
 NOT_FOR_PEOPLE = ("/api", "/health", "/metrics")
 
 
 class Album(tour.Tour):
     """Takes the pictures."""
 
-    repeats_in_english = True
     taken = 0
 
     def look(self, page: Page, size: str, name: str) -> None:

@@ -3,50 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
 
 import pytest
 from playwright.sync_api import Page, expect
 
-from kiosk.clock import office_date
-from tests.browser.clicks import button, link, sign_in_at_the_desk
+from tests.browser.clicks import button, fill_succession, link, sign_in_at_the_desk
 from tests.browser.test_accessibility import judge, judge_here
 
 pytestmark = pytest.mark.browser
 PageOf = Callable[..., Page]
 BISHAN, JINJIANG = "重庆市璧山区市场监督管理局", "成都市锦江区市场监督管理局"
 PAGES = (
-    "/district/items/new",
-    "/district/items/37/offering",
-    "/district/items/37/aliases",
-    "/district/rules?q=37&district=510107",
     "/district/rules?standing=ended",
-    "/district/rules/published/pair-shapingba-wuhou",
     "/district/rules/new",
-    "/district/rules/new?kind=succession",
     "/district/rules/new?kind=agreement",
-    "/district/layouts",
-    "/district/layouts/business-licence-branch.1",
     "/district/layouts/certificate.1?stock=blank",
 )
-
-
-def fill_rule(page: Page) -> None:
-    """A form of 职责承接 for a month from now."""
-    link(page, "办理规则")
-    link(page, "起草新规则")
-    link(page, "职责承接")
-    first = office_date(datetime.now(UTC) + timedelta(days=30))
-    page.get_by_label("原机关").fill(BISHAN)
-    page.locator("#successor_code").fill(JINJIANG)
-    page.get_by_label("依据").fill("机构改革方案（示例）")
-    page.get_by_label("生效日期").fill(first.isoformat())
 
 
 def test_a_rule_is_seen_with_its_proof_and_published_by_another(page_of: PageOf) -> None:
     author = page_of("desk")
     sign_in_at_the_desk(author, "editor.wuhou")
-    fill_rule(author)
+    fill_succession(author, BISHAN, JINJIANG)
     expect(author.get_by_role("button", name="提交审核")).to_have_count(0)
     button(author, "核对和演练")
     expect(author.get_by_text("没有缺口，没有冲突")).to_be_visible()
@@ -70,7 +48,7 @@ def test_a_rule_is_seen_with_its_proof_and_published_by_another(page_of: PageOf)
 
 
 @pytest.mark.parametrize("size", ["desk", "phone"])
-def test_pages_of_rules_and_layouts(page_of: PageOf, size: str) -> None:
+def test_pages_of_an_editor_that_are_not_on_the_tour(page_of: PageOf, size: str) -> None:
     page = page_of(size, scripts_may_be_added=True)
     sign_in_at_the_desk(page, "editor.wuhou")
     assert judge(page, PAGES) == []
@@ -96,7 +74,7 @@ def test_forms_that_were_refused_or_proved(page_of: PageOf) -> None:
     button(page, "核对和演练")
     page.get_by_role("alert").wait_for()
     assert judge_here(page) == []
-    fill_rule(page)
+    fill_succession(page, BISHAN, JINJIANG)
     button(page, "核对和演练")
     page.get_by_role("heading", name="演练").wait_for()
     assert judge_here(page) == []
