@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from printing.errors import PrintingError
@@ -66,9 +66,16 @@ def _require_open_to(job: PrintJob, event: Event) -> None:
 def _find_proposal(
     session: Session, job: PrintJob, finding: Finding, now: datetime
 ) -> PrintEvent | None:
-    """The newest word of a first person for the same outcome, preferably not of this one."""
+    """The newest word of a first person for the same outcome, preferably not of this one.
+
+    What was said before the latest leave to feed was said of paper that had not moved yet.
+    """
+    leave = select(func.coalesce(func.max(PrintEvent.id), 0)).where(
+        PrintEvent.job_id == job.id, PrintEvent.event == Event.PERMIT
+    )
     same = (
         PrintEvent.job_id == job.id,
+        PrintEvent.id > leave.scalar_subquery(),
         PrintEvent.event == _proposal_name(finding.event),
         PrintEvent.from_state == job.state,
         PrintEvent.at > now - PROPOSAL_LIFE,

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from sqlalchemy import Select, select
@@ -243,6 +243,7 @@ def apply(session: Session, change: Change, now: datetime) -> JobState:
     NoBlanksLoaded.
     """
     job = get_job(session, change.job)
+    change = _as_the_counter_has_it(job, change)
     said = _find_event(session, job, change.message_id)
     if said is not None:
         return _first_answer(said, change)
@@ -333,6 +334,18 @@ def _find_earlier(session: Session, spec: JobSpec) -> str | None:
     )
     newest = select(PrintJob.number).where(*of_copy).order_by(PrintJob.id.desc()).limit(1)
     return session.scalar(newest) if spec.original else None
+
+
+def _as_the_counter_has_it(job: PrintJob, change: Change) -> Change:
+    """That nothing was fed is not believed of a printer whose counter moved since the leave: nobody knows then.
+
+    So says an agent whose disk lost the last lines of its journal in a power cut.
+    """
+    before = job.sheets[0].counter_before
+    readings = before, change.page_counter
+    if change.event is not Event.NOT_FED or None in readings or before == change.page_counter:
+        return change
+    return replace(change, event=Event.LOSE)
 
 
 def _find_event(session: Session, job: PrintJob, message_id: str) -> PrintEvent | None:

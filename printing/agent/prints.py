@@ -29,6 +29,7 @@ from printing.wire import (
     FeedRequest,
     JobAnswer,
     JobOffer,
+    JobState,
     Report,
     StatusUpdate,
 )
@@ -167,6 +168,10 @@ class Printing:
 
         A refusal of the machine itself says nothing about the job and is raised.
         """
+        if refusal.code == "paper-may-have-moved" and job.last.step in BEFORE_LEAVE:
+            # A leave whose answer was lost: it was never used, and only this machine knows.
+            counter = self._driver.report().page_counter
+            return self._conclude(job, Report.NOT_FED, "leave-unused", counter)
         if refusal.code not in JOB_IS_GONE:
             if refusal.status not in ABOUT_THE_MESSAGE:
                 raise refusal
@@ -216,6 +221,8 @@ class Printing:
         message_id = f"feed-{job.offer.attempt}-{job.count(Step.OUTCOME)}"
         request = FeedRequest(message_id, job.offer.attempt, report.page_counter)
         answer = self._line.get(f"/jobs/{job.offer.job}/feeding", request, FeedAnswer)
+        if answer.state is JobState.UNKNOWN:  # The leave was given, its answer lost, never used.
+            return self._conclude(job, Report.NOT_FED, "leave-unused", report.page_counter)
         if not answer.granted or answer.feed_before is None:
             return self._give_up(job, answer.reason or "no leave")
         return self._record(job, Step.PERMITTED, feed_before=answer.feed_before.isoformat())
@@ -272,13 +279,14 @@ class Printing:
 
     def _look_at_counter(self, job: JobInHand) -> Progress:
         """After a crash or a lost printer: only the counter of a quiet printer tells what happened."""
-        report = self._driver.report()
+        quiet = self._driver.come_to_rest()
+        report = self._driver.report()  # Not before: the sheet may come out while one asks.
+        away = report.reasons == ("offline",) or not quiet
+        if away and self._line.now() < datetime.fromisoformat(job.last.at) + PATIENCE:
+            return Progress.WAIT
         if is_jammed(report):
             return self._conclude(job, Report.JAMMED, "media-jam", report.page_counter)
-        if report.reasons == ("offline",) or not self._driver.come_to_rest():
-            patient_until = datetime.fromisoformat(job.last.at) + PATIENCE
-            if self._line.now() < patient_until:
-                return Progress.WAIT
+        if away:
             return self._conclude(job, Report.UNKNOWN, "printer did not come back", None)
         return self._conclude(
             job, *_judge_counters(job.last.facts["counter"], report.page_counter, job.offer.pages)

@@ -21,6 +21,8 @@ from printing.wire import CardRead, CardRemoved, SessionAnswer, SessionOpened
 log = logging.getLogger(__name__)
 NOTE = "session"
 CARD_NOTE = "card"
+CLOSING_S = 5.0
+"""How long a browser may take to close before it is ended."""
 SESSION_IS_OVER = frozenset({"machine-session-over", "card-not-bound"})
 CARD_IS_REFUSED = frozenset({"card-expired", "card-unreadable", "message-invalid", "input-invalid"})
 
@@ -51,7 +53,11 @@ class Browser:
         """Take the page off the screen."""
         if self._process is not None:
             self._process.terminate()
-            self._process.wait()
+            try:
+                self._process.wait(CLOSING_S)
+            except subprocess.TimeoutExpired:
+                self._process.kill()
+                self._process.wait(CLOSING_S)
             self._process = None
 
 

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import re
+import sqlite3
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -178,6 +181,83 @@ class Away(Ready):
     def feed(self, ticket: FeedTicket) -> None:
         self.gone = True
         raise FeedUncertain("switched off")
+
+
+class Finishing(Ready):
+    """Contact is lost with the sheet under way; it comes out at the moment somebody asks whether anything moves."""
+
+    waiting: FeedTicket | None = None
+
+    def feed(self, ticket: FeedTicket) -> None:
+        self.waiting = ticket
+        raise FeedUncertain("line to the printer lost")
+
+    def come_to_rest(self) -> bool:
+        ticket, self.waiting = self.waiting, None
+        if ticket is not None:
+            super().feed(ticket)
+        return True
+
+
+def test_a_sheet_that_comes_out_while_one_looks_is_not_fed_again(
+    tmp_path: Path, office: Office
+) -> None:
+    number = office.order()
+    machine = box_with(tmp_path, office, Finishing)
+    machine.run()
+    assert states(office, number) == (JobState.COMPLETED, {SheetState.PRINTED})
+    assert len(machine.papers()) == 1
+
+
+def test_leave_whose_answer_was_lost_leaves_nothing_unknown(tmp_path: Path, office: Office) -> None:
+    """The machine comes back after its lease ran out and knows that it never used the leave."""
+    names = [name for _, name in run_calm(tmp_path / "calm", office)]
+    lost = next(at for at, name in enumerate(names) if re.match("answer .*/feeding", name))
+    number = office.order("副本 1-2")
+    machine = Box(tmp_path / "late", office, Plan({lost: "cut"}))
+    with pytest.raises(PowerCut):
+        machine.run()
+    office.wait(200)
+    assert states(office, number)[0] is JobState.UNKNOWN
+    machine.run()
+    assert states(office, number) == (JobState.COMPLETED, {SheetState.PRINTED})
+    assert len(machine.papers()) == 1
+
+
+def test_paper_that_ran_out_after_a_lost_leave_leaves_nothing_unknown(
+    tmp_path: Path, office: Office
+) -> None:
+    names = [name for _, name in run_calm(tmp_path / "calm", office)]
+    lost = next(at for at, name in enumerate(names) if re.match("answer .*/feeding", name))
+    number = office.order("副本 1-2")
+    machine = Box(tmp_path / "late", office, Plan({lost: "cut"}))
+    with pytest.raises(PowerCut):
+        machine.run()
+    panel = TrayPrinter(machine.tray).panel
+    panel.write_text("media-empty")
+    machine.run(rounds=8)
+    assert states(office, number) == (JobState.STOPPED, {SheetState.RESERVED})
+    panel.unlink()
+    machine.run()
+    assert states(office, number)[0] is JobState.COMPLETED
+    assert len(machine.papers()) == 1
+
+
+def test_a_disk_that_forgot_the_feeding_leads_to_no_second_sheet(
+    tmp_path: Path, office: Office
+) -> None:
+    """The journal ends with the leave, as on a disk that lies about what it has written; the paper is out."""
+    names = [name for _, name in run_calm(tmp_path / "calm", office)]
+    number = office.order("副本 1-2")
+    machine = Box(tmp_path / "late", office, Plan({names.index("after-paper"): "cut"}))
+    with pytest.raises(PowerCut):
+        machine.run()
+    with closing(sqlite3.connect(machine.folder / "journal.sqlite3")) as journal, journal:
+        journal.execute("DELETE FROM entry WHERE step = 'feeding'")
+    office.wait(90)
+    machine.run()
+    assert states(office, number) == (JobState.UNKNOWN, {SheetState.UNKNOWN})
+    assert len(machine.papers()) == 1
 
 
 def test_a_printer_that_never_feeds_is_given_up_and_the_original_is_free(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -11,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as some
 
 from printing.agent.drivers import Driver, FeedTicket
-from printing.agent.drivers.ipp import OFFLINE, PENDING, PROCESSING, STOPPED, IppPrinter
+from printing.agent.drivers.ipp import CANCELED, OFFLINE, PENDING, PROCESSING, STOPPED, IppPrinter
 from printing.agent.errors import FeedUncertain, Jammed, NotFed
 from printing.agent.ipp import (
     Attribute,
@@ -104,7 +105,10 @@ def ticket(tmp_path: Path) -> FeedTicket:
 
 
 def driver(fake: FakePrinter) -> IppPrinter:
-    return IppPrinter(fake.uri, sleep=lambda _: None, patience_s=4.0)
+    looks = itertools.count()
+    return IppPrinter(
+        fake.uri, sleep=lambda _: None, monotonic=lambda: next(looks) / 5, patience_s=4.0
+    )
 
 
 OCTETS: Any = 0x30
@@ -201,6 +205,7 @@ def test_a_jam_is_a_jam(fake: FakePrinter, ticket: FeedTicket) -> None:
     fake.behaviour = "jams"
     with pytest.raises(Jammed):
         driver(fake).feed(ticket)
+    assert fake.jobs[0].state == CANCELED, "the printer would print it once the jam is cleared"
 
 
 def test_what_waits_inside_is_taken_back_and_what_moves_is_waited_for(fake: FakePrinter) -> None:

@@ -256,6 +256,27 @@ def test_the_word_of_a_first_person_does_not_count_for_ever(session: Session) ->
     assert found(session, job, Event.FOUND_SPOILED, "op2", NOW + PROPOSAL_LIFE) is None
 
 
+def test_a_word_from_before_the_paper_was_fed_does_not_count(session: Session) -> None:
+    """One person saw no paper. The machine came back and fed it: now a second one alone may not free the original."""
+    job = feeding(session)
+    say(session, job, Event.LOSE)
+    assert found(session, job, Event.FOUND_UNFED, "op1") is None
+    say(session, job, Event.NOT_FED, page_counter=40)
+    say(session, job, Event.PERMIT, message_id="ask-2", page_counter=40)
+    say(session, job, Event.LOSE, message_id="lost-2")
+    assert found(session, job, Event.FOUND_UNFED, "op2", LATER) is None
+    assert job.state == JobState.UNKNOWN
+    assert found(session, job, Event.FOUND_UNFED, "op1", LATER) is JobState.ABORTED
+
+
+def test_nobody_believes_that_nothing_was_fed_once_the_counter_moved(session: Session) -> None:
+    job = feeding(session)
+    for _ in range(2):
+        assert say(session, job, Event.NOT_FED, page_counter=41) is JobState.UNKNOWN
+    assert sheet_states(job) == {"unknown"}
+    assert (job.sheets[0].counter_before, job.sheets[0].counter_after) == (40, 41)
+
+
 def test_one_person_may_confirm_that_the_paper_is_there(session: Session) -> None:
     job = feeding(session)
     say(session, job, Event.LOSE)

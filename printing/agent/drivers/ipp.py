@@ -57,12 +57,13 @@ class IppPrinter:
         shift_mm: tuple[float, float] = (0.0, 0.0),
         *,
         sleep: Callable[[float], None] = time.sleep,
+        monotonic: Callable[[], float] = time.monotonic,
         patience_s: float = FEED_PATIENCE_S,
     ) -> None:
         self._printer = Printer(uri, user=USER)
         self._counter_file = counter_file
         self._shift = _shift_of(shift_mm)
-        self._sleep, self._patience_s = sleep, patience_s
+        self._sleep, self._monotonic, self._patience_s = sleep, monotonic, patience_s
 
     def report(self) -> PrinterReport:
         try:
@@ -97,18 +98,24 @@ class IppPrinter:
     def feed(self, ticket: FeedTicket) -> None:
         self._require_shift()
         job_id = self._submit(ticket)
-        for _ in range(round(self._patience_s / LOOK_S)):
+        until = self._monotonic() + self._patience_s
+        while self._monotonic() < until:
             state = self._job_state(job_id)
             if state == COMPLETED:
                 return
             if state in (CANCELED, ABORTED):
                 raise FeedUncertain(f"the printer ended the job in state {state}")
             if state == STOPPED and is_jammed(self.report()):
+                self._take_back(job_id)
                 raise Jammed("media-jam")
             self._sleep(LOOK_S)
+        self._take_back(job_id)
+        raise FeedUncertain("the printer took too long")
+
+    def _take_back(self, job_id: int) -> None:
+        """What stays inside is printed once the jam is cleared, when another sheet may be out in its stead."""
         with suppress(IppError):
             self._cancel(job_id)
-        raise FeedUncertain("the printer took too long")
 
     def _require_shift(self) -> None:
         """Raises NotFed if this printer does not shift pages: values beside their boxes spoil a numbered blank."""
