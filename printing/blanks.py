@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, func, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -49,6 +49,7 @@ HANDLING_TABLE: dict[tuple[BlankState, Handling], BlankState] = {
     (BlankState.LOADED, Handling.SPOIL): BlankState.SPOILED,
     (BlankState.SPOILED, Handling.DESTROY): BlankState.DESTROYED,
 }
+ACCOUNTED_FOR = frozenset({BlankState.USED, BlankState.DESTROYED})
 IN_THE_MACHINE = frozenset({BlankState.LOADED, BlankState.FEEDING})
 PRINT_TABLE: dict[tuple[BlankState, Event], BlankState] = {
     (BlankState.LOADED, Event.PERMIT): BlankState.FEEDING,
@@ -125,6 +126,21 @@ class Balance:
     def missing(self, counted: int) -> int:
         """How many blanks a person who counted finds too few; negative for too many."""
         return self.closing - counted
+
+
+@dataclass(frozen=True)
+class Stretch:
+    """Blanks numbered in a row that stand in one state at one place; ``machine`` is None for the store."""
+
+    kind: str
+    state: BlankState
+    machine: str | None
+    first: int
+    last: int
+
+    @property
+    def count(self) -> int:
+        return self.last - self.first + 1
 
 
 def receive(session: Session, blanks: Range, act: Act, now: datetime) -> None:
@@ -210,6 +226,39 @@ def balance(session: Session, machine: str, kind: str, since: datetime, until: d
         in_doubt=came[BlankState.UNKNOWN] - went[BlankState.UNKNOWN],
         closing=_held(history),
     )
+
+
+def count_by_kind(session: Session) -> dict[str, dict[BlankState, int]]:
+    """How many blanks of each kind stand in each state, by name of the kind."""
+    rows = select(Blank.kind, Blank.state, func.count()).group_by(Blank.kind, Blank.state)
+    counts: dict[str, dict[BlankState, int]] = {}
+    for kind, state, count in session.execute(rows.order_by(Blank.kind)):
+        counts.setdefault(kind, {})[BlankState(state)] = count
+    return counts
+
+
+def list_stretches(session: Session, most: int) -> list[Stretch]:
+    """Where the blanks are that somebody must still account for, by kind, place and number; at most that many."""
+    place = Blank.kind, Blank.state, Blank.machine_number
+    in_turn = func.row_number().over(partition_by=place, order_by=Blank.serial)
+    numbered = (
+        select(*place, Blank.serial, (Blank.serial - in_turn).label("stretch"))
+        .where(Blank.state.not_in(ACCOUNTED_FOR))
+        .subquery()
+        .columns
+    )
+    where = numbered.kind, numbered.state, numbered.machine_number
+    rows = (
+        select(*where, func.min(numbered.serial), func.max(numbered.serial))
+        .group_by(*where, numbered.stretch)
+        .order_by(
+            numbered.kind, func.coalesce(numbered.machine_number, ""), func.min(numbered.serial)
+        )
+    )
+    return [
+        Stretch(kind, BlankState(state), machine, first, last)
+        for kind, state, machine, first, last in session.execute(rows.limit(most))
+    ]
 
 
 def list_kinds(session: Session, machine: str) -> Sequence[str]:

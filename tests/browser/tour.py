@@ -131,6 +131,7 @@ OTHER_DESKS: dict[str, dict[str, str]] = {
         "machines": "/district/machines",
         "ledger": "/district/machines/SPB-001",
         "paper": "/district/paper",
+        "blanks": "/district/blanks",
     },
 }
 DRAFTED = 38

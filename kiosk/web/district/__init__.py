@@ -9,6 +9,7 @@ from kiosk.identity.actors import Role
 from kiosk.web.access import current_actor, requires
 from kiosk.web.district import (
     aliases,
+    blanks,
     cases,
     fees,
     figures,
@@ -66,6 +67,7 @@ BLUEPRINTS = (
     rules.bp,
     layouts.bp,
     fleet.bp,
+    blanks.bp,
     figures.bp,
     trail.bp,
 )

@@ -16,6 +16,7 @@ from kiosk.identity.actors import ROLE_WORDS, Role
 from kiosk.licences.verification import STATUS_WORDS
 from kiosk.web.language import said
 from kiosk.web.pages.audit_words import ACTION_WORDS
+from printing.blanks import BlankState
 from printing.job_states import Event, SheetState
 
 WORDS: dict[str, dict[Any, str]] = {
@@ -82,6 +83,15 @@ WORDS: dict[str, dict[Any, str]] = {
         SheetState.LEFT: "留在出纸口",
         SheetState.UNKNOWN: "去向不明",
         SheetState.RELEASED: "没有用",
+    },
+    "blank": {
+        BlankState.RECEIVED: "在库",
+        BlankState.LOADED: "已装入",
+        BlankState.FEEDING: "正在出纸",
+        BlankState.USED: "已用",
+        BlankState.UNKNOWN: "去向不明",
+        BlankState.SPOILED: "作废待销毁",
+        BlankState.DESTROYED: "已销毁",
     },
     "print_outcome": {
         Event.PRINT: "打印好",

@@ -47,7 +47,7 @@ def test_a_quiet_day_has_nothing_to_tell(desk: Visitor) -> None:
     page = desk.open("/district/machines").follow(MACHINE)
     assert "这一天没有打印" in page.text
     assert "没有报过计数" in page.text
-    assert "空白证照" not in page.text
+    assert "接班时" not in page.text
 
 
 def test_each_sheet_stands_beside_the_counter(
