@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import ColumnElement, func, or_, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from kiosk.figures.counting import Kind
 from kiosk.figures.models import Figure
@@ -42,6 +42,15 @@ class ItemLine:
     corrected_twice: int
     rated: int
     dissatisfied: int
+
+
+@dataclass(frozen=True)
+class PlaceLine:
+    """Another division as a district sees it: ``for_them`` received here, ``for_us`` received there."""
+
+    division: str
+    for_them: int
+    for_us: int
 
 
 @dataclass(frozen=True)
@@ -102,6 +111,18 @@ def items_of(
     return sorted(lines, key=lambda line: (-line.received, line.seq))[:limit]
 
 
+def places_of(
+    session: Session, division: str, months: Sequence[str], limit: int | None = None
+) -> list[PlaceLine]:
+    """The divisions that the district received for or that received for it, the busiest first."""
+    source, target = Figure.from_division, Figure.to_division
+    for_them = _by_place(session, months, target, source == division, target != division)
+    for_us = _by_place(session, months, source, target == division, source != division)
+    lines = [PlaceLine(code, for_them[code], for_us[code]) for code in {*for_them, *for_us}]
+    lines.sort(key=lambda line: (-line.for_them - line.for_us, line.division))
+    return lines[:limit]
+
+
 def streams(session: Session, months: Sequence[str], width: int) -> list[Stream]:
     """The streams between divisions, by the first ``width`` digits of their codes: 2 for provinces, 6 for districts."""
     source, target = (
@@ -115,6 +136,20 @@ def streams(session: Session, months: Sequence[str], width: int) -> list[Stream]
         .order_by(total.desc(), source, target)
     )
     return [Stream(of, to, int(count)) for of, to, count in rows]
+
+
+def _by_place(
+    session: Session,
+    months: Sequence[str],
+    place: InstrumentedAttribute[str],
+    *conditions: ColumnElement[bool],
+) -> Counts:
+    rows = session.execute(
+        select(place, func.sum(Figure.count))
+        .where(Figure.month.in_(months), Figure.kind == Kind.RECEIVED, *conditions)
+        .group_by(place)
+    )
+    return defaultdict(int, {code: int(count) for code, count in rows})
 
 
 def _by_month(

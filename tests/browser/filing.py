@@ -79,6 +79,18 @@ def charge(place: Place, number: str) -> str:
     return str(officer.post(f"/api/v1/cases/{number}/payments", fee)["number"])
 
 
+def dispute(place: Place) -> None:
+    """Machine SPB-001 has told of paper that the ledger rules out: an alarm that lasts until a person answers it."""
+    with closing(sqlite3.connect(place.instance / "kiosk.sqlite3", timeout=30)) as database:
+        database.execute(
+            "INSERT INTO machine_alarm (machine_id, kind, subject, open_key, since, due_at) "
+            "SELECT id, 'paper-disputed', 'J1', id || '/paper-disputed/J1', since, since FROM "
+            "(SELECT id, datetime('now', '+1 hour') AS since FROM machine_machine "
+            "WHERE number = 'SPB-001')"
+        )
+        database.commit()
+
+
 def ask(url: str, number: str) -> str:
     """The applicant asks about the case; the number of the question."""
     question = {

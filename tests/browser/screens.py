@@ -22,6 +22,7 @@ NOT_PAGES = {
     "district.home",
     "district_figures.export",
     "district_figures.export_items",
+    "district_figures.export_places",
     "district_layouts.show_pdf",
     "district_layouts.show_picture",
     "district_layouts.show_sheet",

@@ -1,4 +1,4 @@
-"""The desks of a district in a real browser, by clicking only: cases granted at once, a list with faults taken in."""
+"""The desks of a district in a real browser, by clicking only: cases granted at once, a list taken in, an alarm."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from playwright.sync_api import Page, expect
 
 from deploy.services import Place
 from tests.browser.clicks import button, link, sign_in_at_the_desk
-from tests.browser.filing import grant_elsewhere, under_review
+from tests.browser.filing import dispute, grant_elsewhere, under_review
 
 pytestmark = pytest.mark.browser
 PageOf = Callable[..., Page]
@@ -63,3 +63,26 @@ def test_a_list_with_faults_is_looked_over_and_its_good_rows_taken_in(
     expect(editor.get_by_text("已导入 2 行")).to_be_visible()
     link(editor, "本区清单")
     expect(editor.get_by_text("正在使用的清单")).to_be_visible()
+
+
+def test_the_fleet_board_renews_itself_but_not_under_an_operators_hands(
+    page_of: PageOf, service: Place
+) -> None:
+    dispute(service)
+    operator, colleague = page_of("desk"), page_of("desk")
+    operator.clock.install()
+    for page, login in ((operator, "operator"), (colleague, "second.operator")):
+        sign_in_at_the_desk(page, login)
+    words = operator.get_by_label("怎样处理")
+    words.fill("马上去现场")
+    colleague.get_by_label("怎样处理").fill("已安排人去看")
+    button(colleague, "由我处理")
+    expect(colleague.get_by_text("已安排人去看")).to_be_visible()
+    with operator.expect_response("**/district/machines"):
+        operator.clock.run_for(31_000)
+    expect(words).to_have_value("马上去现场")
+    words.fill("")
+    words.blur()
+    operator.clock.run_for(31_000)
+    expect(operator.get_by_text("已安排人去看")).to_be_visible()
+    expect(words).to_have_count(0)

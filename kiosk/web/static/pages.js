@@ -82,6 +82,8 @@ if (reader && window.speechSynthesis) {
 }
 
 // A waiting page asks again and swaps what has changed; nobody's typing is disturbed.
+const isTypedInto = (field) => field === document.activeElement || field.value !== field.defaultValue;
+const typedInto = () => [...document.querySelectorAll("main :is(input:not([type=hidden]), textarea)")].some(isTypedInto);
 function keepFresh(seconds) {
   setTimeout(async () => {
     try {
@@ -89,6 +91,7 @@ function keepFresh(seconds) {
       const page = new DOMParser().parseFromString(await answer.text(), "text/html");
       const fresh = page.querySelector("main");
       const held = document.querySelector("main");
+      if (typedInto()) return watchFreshness();
       if (!answer.ok || !fresh) return location.reload();
       if (fresh.innerHTML !== held.innerHTML) held.replaceWith(document.adoptNode(fresh));
     } catch {

@@ -14,7 +14,15 @@ from kiosk.clock import office_date
 from kiosk.figures.counting import Kind, count_month, count_recent, months_back
 from kiosk.figures.models import Figure
 from kiosk.figures.office_day import OfficeDay
-from kiosk.figures.queries import ItemLine, Stream, items_of, months_of, streams
+from kiosk.figures.queries import (
+    ItemLine,
+    PlaceLine,
+    Stream,
+    items_of,
+    months_of,
+    places_of,
+    streams,
+)
 from kiosk.identity.actors import Actor, Role
 from kiosk.uow import reading, unit_of_work
 from kiosk.voices.ratings import Given, rate
@@ -73,6 +81,9 @@ def test_a_district_sees_what_it_did_for_others_and_others_for_it(
             assert (there.for_others, there.for_us, there.decided, there.on_time) == (0, 1, 1, 1)
             assert months_of(session, "500106", months)[0].for_others == 0
             assert items_of(session, "510107", months, 5) == [ItemLine(37, 1, 1, 1, 0, 0, 0)]
+            assert places_of(session, "500106", months) == [PlaceLine("510107", 1, 0)]
+            assert places_of(session, "510107", months, 1) == [PlaceLine("500106", 0, 1)]
+            assert places_of(session, "510104", months) == []
             assert streams(session, months, 2) == [Stream("50", "51", 1)]
             assert streams(session, ["1999-01"], 2) == []
 

@@ -266,6 +266,8 @@ def test_a_manager_sees_pictures_and_takes_a_table(
     answer = desk.client.get("/district/figures/months.csv")
     assert answer.text.startswith("\ufeff月份,本地代收")
     assert len(answer.text.splitlines()) == 13
+    places = desk.client.get("/district/figures/places.csv").text.splitlines()
+    assert places == ["\ufeff区划代码,地方,本地代收,外地代收我办"]
     items = desk.client.get("/district/figures/items.csv").text.splitlines()
     assert items[1].startswith("37,")
     assert "四川收件" in desk.text
