@@ -236,13 +236,16 @@ def fetch(session: Session, machine_number: str, now: datetime) -> PrintJob | No
     return job
 
 
-def apply(session: Session, change: Change, now: datetime) -> JobState:
+def apply(
+    session: Session, change: Change, now: datetime, *, job: PrintJob | None = None
+) -> JobState:
     """Enter one event and answer the job's state after it; the same message again gets the same answer.
 
+    ``job`` is the job of the change, where the caller has it from ``get_job``.
     Raises JobNotFound, LeaseLost, MessageReused, JobTransitionRefused, PaperMayHaveMoved, FeedingNotPermitted,
     NoBlanksLoaded.
     """
-    job = get_job(session, change.job)
+    job = job or get_job(session, change.job)
     change = _as_the_counter_has_it(job, change)
     said = _find_event(session, job, change.message_id)
     if said is not None:
@@ -258,13 +261,16 @@ def apply(session: Session, change: Change, now: datetime) -> JobState:
     return after
 
 
-def permit(session: Session, change: Change, now: datetime) -> datetime | None:
+def permit(
+    session: Session, change: Change, now: datetime, *, job: PrintJob | None = None
+) -> datetime | None:
     """Leave to move paper, as an event; answers until when, or None if that leave was used up meanwhile.
 
     The same message again gets the same moment, so a lost answer neither prolongs nor doubles the leave.
     """
-    apply(session, change, now)
-    return get_job(session, change.job).feed_before
+    job = job or get_job(session, change.job)
+    apply(session, change, now, job=job)
+    return job.feed_before
 
 
 def renew_lease(

@@ -59,10 +59,10 @@ def acknowledge_job(
     """The machine takes the job. Raises as ``admit`` and ``jobs.apply``."""
     with unit_of_work() as session:
         machine = admit(session, call, now)
-        jobs.get_job(session, number, machine.number)
+        job = jobs.get_job(session, number, machine.number)
         message_id = f"acknowledge-{message.attempt}"
         change = Change(number, Event.ACKNOWLEDGE, message_id, machine.number, message.attempt)
-        state = jobs.apply(session, change, now)
+        state = jobs.apply(session, change, now, job=job)
         return JobAnswer(number, message.attempt, state, POLL_S)
 
 
@@ -99,7 +99,7 @@ def permit_feeding(
             request.attempt,
             page_counter=request.page_counter,
         )
-        feed_before = jobs.permit(session, change, now)
+        feed_before = jobs.permit(session, change, now, job=job)
         trail.record(
             session,
             machine_actor(machine),
@@ -140,7 +140,7 @@ def _report(call: SignedCall, number: str, update: StatusUpdate, now: datetime) 
             reason=update.reason,
             page_counter=update.page_counter,
         )
-        state = jobs.apply(session, change, now)
+        state = jobs.apply(session, change, now, job=job)
         trail.record(
             session,
             machine_actor(machine),
