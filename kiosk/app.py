@@ -33,24 +33,29 @@ from printing.pki import KeyStore
 
 
 def create_app(settings: Mapping[str, Any] | None = None) -> Flask:
-    """Build the application. ``settings`` override environment and instance files.
-
-    Raises SettingsInvalid for settings that must not run in production.
-    """
-    instance = instance_folder(settings)
-    app = Flask("kiosk", instance_path=str(instance), static_folder="web/static")
-    app.template_folder = "web/templates"
-    load_settings(app.config, instance, settings)
+    """Build the application on the instance that ``open_instance`` finds. Raises SettingsInvalid."""
+    app = Flask("kiosk", static_folder="web/static", template_folder="web/templates")
+    open_instance(app, settings)
     configure_logging(app)
-    instance.mkdir(parents=True, exist_ok=True)
-    database.init_app(app)
     migrate.init_app(app, database)
-    _plug_ports(app)
     if proxies := app.config["PROXIES"]:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=proxies)  # type: ignore[method-assign]
     register_web(app)
     cli.register_commands(app)
     return app
+
+
+def open_instance(app: Flask, settings: Mapping[str, Any] | None = None) -> None:
+    """Give the application the settings, the database and the ports of one instance, in place of any it had.
+
+    ``settings`` override environment and instance files. Raises SettingsInvalid for what must not run in production.
+    """
+    instance = instance_folder(settings)
+    app.instance_path = str(instance)
+    load_settings(app.config, instance, settings)
+    instance.mkdir(parents=True, exist_ok=True)
+    database.init_app(app)
+    _plug_ports(app)
 
 
 def _plug_ports(app: Flask) -> None:

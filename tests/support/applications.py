@@ -5,14 +5,19 @@ None keeps an application context open: a client would share ``g`` and the sessi
 
 from __future__ import annotations
 
+import atexit
+import shutil
+import tempfile
 from collections.abc import Callable, Iterator
+from functools import cache
 from pathlib import Path
+from typing import Any
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from kiosk.app import create_app
+from kiosk.app import create_app, open_instance
 from kiosk.demo import PASSWORD
 from tests.support.clocks import StandingClock
 from tests.support.databases import Databases
@@ -35,10 +40,31 @@ def clock() -> StandingClock:
 @pytest.fixture
 def app(prepared: Prepared, clock: StandingClock) -> Iterator[Flask]:
     """The application on a set-up instance, with a clock that stands."""
-    app = create_app(prepared.settings())
+    app = reopened(prepared.settings())
     app.extensions["clock"] = clock
     yield app
     app.extensions["database"].dispose()
+
+
+def reopened(settings: dict[str, Any]) -> Flask:
+    """This process's one application, as new on an instance; to build its routes takes longer than most tests."""
+    app, config, extensions = _built()
+    app.config.clear()
+    app.config.update(config)
+    app.extensions.clear()
+    app.extensions.update(extensions)
+    open_instance(app, settings)
+    return app
+
+
+@cache
+def _built() -> tuple[Flask, dict[str, Any], dict[str, Any]]:
+    """The application on an instance that nobody uses, with its settings and ports as they were before any test."""
+    folder = tempfile.mkdtemp(prefix="kiosk-routes-")
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    app = create_app({"TESTING": True, "INSTANCE": folder})
+    app.extensions.pop("database").dispose()
+    return app, dict(app.config), dict(app.extensions)
 
 
 @pytest.fixture

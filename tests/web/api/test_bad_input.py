@@ -85,11 +85,13 @@ def test_unknown_addresses_and_methods_are_problems_too(client: FlaskClient, met
     assert (answer.status_code, answer.json["code"]) == (405, "method-not-allowed")
 
 
-def test_a_surprise_is_an_incident_without_its_text(app: Flask) -> None:
+def test_a_surprise_is_an_incident_without_its_text(
+    app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
     def explode() -> None:
         raise RuntimeError("driver says: secret")
 
-    app.view_functions["items.list_divisions"] = explode
+    monkeypatch.setitem(app.view_functions, "items.list_divisions", explode)
     answer = app.test_client().get("/api/v1/divisions")
     assert (answer.status_code, answer.json["code"]) == (500, "incident")
     assert "secret" not in answer.text
