@@ -8,6 +8,7 @@ import warnings
 from pathlib import Path
 
 import pytest
+from flask import Flask
 from sqlalchemy import create_engine, inspect, text
 
 from tests.support import network
@@ -59,6 +60,14 @@ def test_every_test_begins_with_an_empty_database(database_url: str, turn: int) 
         connection.execute(text("CREATE TABLE left_behind (turn INTEGER)"))
         connection.execute(text("INSERT INTO left_behind VALUES (:turn)"), {"turn": turn})
     engine.dispose()
+
+
+@pytest.mark.parametrize("turn", [1, 2])
+def test_every_test_begins_with_settings_and_ports_as_new(app: Flask, turn: int) -> None:
+    assert (app.config["DRAFT_DAYS"], app.config.get("LEFT_BEHIND")) == (30, None)
+    assert "left-behind" not in app.extensions
+    app.config.update(DRAFT_DAYS=turn, LEFT_BEHIND=turn)
+    app.extensions["left-behind"] = turn
 
 
 @pytest.mark.both_databases
