@@ -22,7 +22,7 @@ from deploy.client import Client, Refused
 from deploy.services import ROOT, ServicesFailed, place_from, running_services
 from kiosk.demo import MACHINE, PASSWORD, PIN
 
-PATIENCE = 30.0
+PATIENCE = 120.0
 Answer = TypeVar("Answer")
 
 
