@@ -194,6 +194,11 @@ def next_sheet_state(state: SheetState, event: Event) -> SheetState:
     raise PaperMayHaveMoved(state, event)
 
 
+def allows(state: JobState, sheets: Iterable[SheetState], event: Event) -> bool:
+    """Whether both tables let the event happen to a job that stands there."""
+    return (state, event) in JOB_TABLE and all((sheet, event) in SHEET_TABLE for sheet in sheets)
+
+
 def may_have_moved(states: Iterable[SheetState]) -> bool:
     """Whether paper may have moved: every sheet that is neither waiting nor given back."""
     return any(state not in (SheetState.RESERVED, SheetState.RELEASED) for state in states)

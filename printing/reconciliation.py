@@ -87,6 +87,15 @@ def list_prints(
     return session.scalars(asked.order_by(PrintJob.id)).all()
 
 
+def find_history(session: Session, number: str) -> tuple[PrintJob, Sequence[PrintEvent]] | None:
+    """A print and everything that was said of it, oldest first; None if there is no such print."""
+    job = session.scalar(select(PrintJob).where(PrintJob.number == number))
+    if job is None:
+        return None
+    said = select(PrintEvent).where(PrintEvent.job_id == job.id).order_by(PrintEvent.id)
+    return job, session.scalars(said).all()
+
+
 class _Fact:
     """One event, as far as paper is concerned."""
 

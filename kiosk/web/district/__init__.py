@@ -20,6 +20,7 @@ from kiosk.web.district import (
     ledger,
     lists,
     offerings,
+    prints,
     procedures,
     queue,
     quotas,
@@ -68,6 +69,7 @@ BLUEPRINTS = (
     layouts.bp,
     fleet.bp,
     blanks.bp,
+    prints.bp,
     figures.bp,
     trail.bp,
 )

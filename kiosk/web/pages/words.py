@@ -17,7 +17,30 @@ from kiosk.licences.verification import STATUS_WORDS
 from kiosk.web.language import said
 from kiosk.web.pages.audit_words import ACTION_WORDS
 from printing.blanks import BlankState
-from printing.job_states import Event, SheetState
+from printing.job_states import JOB_WORDS, Event, SheetState
+
+FOUND = (Event.FOUND_PRINTED, Event.FOUND_SPOILED, Event.FOUND_UNFED)
+EVENT_WORDS: dict[str, str] = {
+    Event.HOLD: "暂停等待",
+    Event.RELEASE: "放行",
+    Event.ACKNOWLEDGE: "终端接下任务",
+    Event.STOP: "打印机停下",
+    Event.RESUME: "打印机恢复",
+    Event.REFUSE: "终端拒绝打印",
+    Event.PERMIT: "准许出纸",
+    Event.PRINT: "打印好",
+    Event.NOT_FED: "没有出纸",
+    Event.JAM: "卡纸",
+    Event.LOSE: "去向不明",
+    Event.RETURN: "退回排队",
+    Event.MOVE: "换到另一台自助机",
+    Event.CANCEL: "取消",
+    Event.COLLECT: "已取走",
+    Event.LEAVE: "留在出纸口",
+    Event.FOUND_PRINTED: "查明已打印",
+    Event.FOUND_SPOILED: "查明打坏，作废",
+    Event.FOUND_UNFED: "查明没有出纸",
+}
 
 WORDS: dict[str, dict[Any, str]] = {
     "audience": {"个人": "个人", "法人": "企业和单位", "both": "个人和单位"},
@@ -93,6 +116,9 @@ WORDS: dict[str, dict[Any, str]] = {
         BlankState.SPOILED: "作废待销毁",
         BlankState.DESTROYED: "已销毁",
     },
+    "print_state": dict(JOB_WORDS),
+    "print_event": EVENT_WORDS
+    | {f"first-{event}": f"一人说：{EVENT_WORDS[event]}" for event in FOUND},
     "print_outcome": {
         Event.PRINT: "打印好",
         Event.NOT_FED: "没有出纸",
