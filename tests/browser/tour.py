@@ -132,6 +132,8 @@ OTHER_DESKS: dict[str, dict[str, str]] = {
         "ledger": "/district/machines/SPB-001",
         "paper": "/district/paper",
         "blanks": "/district/blanks",
+        "machine-care": "/district/machines/SPB-001/care",
+        "machine-new": "/district/machines/new",
     },
 }
 DRAFTED = 38
