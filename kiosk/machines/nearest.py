@@ -6,6 +6,8 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
+from operator import itemgetter
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -44,26 +46,55 @@ class MachinePlace:
     district: str
 
 
+class WhyNot(StrEnum):
+    """Why a machine prints nothing for anybody now."""
+
+    CLOSED = "closed"
+    MAINTENANCE = "maintenance"
+    OUT_OF_ORDER = "out-of-order"
+
+
 def find_nearest(
     session: Session, division_code: str, wish: Wish, now: datetime, limits: Limits
 ) -> list[MachinePlace]:
     """At most twenty machines that can print it now, nearest first. Raises UnknownDistrict."""
     here = get_district(session, division_code)
-    rows = session.execute(
-        select(Machine, District)
-        .join(District, District.code == Machine.division_code)
-        .where(Machine.revoked_at.is_(None), Machine.maintenance_since.is_(None))
-    ).all()
     stocked = _stocked(session, wish)
-    able = [
-        (_distance(here, district), machine.number, _place(machine, district))
-        for machine, district in rows
-        if can_print(machine, find_troubles(machine, now, limits))
-        and is_open(machine.opening_hours, now)
-        and wish.abilities <= set(machine.abilities or ())
-        and (stocked is None or machine.number in stocked)
+    found: list[MachinePlace] = []
+    for ring in _rings(session, here):
+        found += [
+            _place(machine, district)
+            for machine, district in _standing(session, ring)
+            if why_not(machine, now, limits) is None
+            and wish.abilities <= set(machine.abilities or ())
+            and (stocked is None or machine.number in stocked)
+        ]
+        if len(found) >= MOST:
+            break
+    return found[:MOST]
+
+
+def find_idle_nearby(
+    session: Session, division_code: str, now: datetime, limits: Limits
+) -> list[tuple[MachinePlace, WhyNot]]:
+    """Machines of the same district, then city, that print nothing now, and why; at most twenty."""
+    here = get_district(session, division_code)
+    near = [code for ring in _rings(session, here)[:2] for code in ring]
+    idle = [
+        (_distance(here, district), _place(machine, district), why)
+        for machine, district in _standing(session, near)
+        if (why := why_not(machine, now, limits)) is not None
     ]
-    return [place for _, _, place in sorted(able, key=lambda row: row[:2])[:MOST]]
+    return [(place, why) for _, place, why in sorted(idle, key=itemgetter(0))[:MOST]]
+
+
+def why_not(machine: Machine, now: datetime, limits: Limits) -> WhyNot | None:
+    """Why nothing can be printed at the machine now, or None."""
+    if machine.maintenance_since is not None:
+        return WhyNot.MAINTENANCE
+    if not is_open(machine.opening_hours, now):
+        return WhyNot.CLOSED
+    return None if can_print(machine, find_troubles(machine, now, limits)) else WhyNot.OUT_OF_ORDER
 
 
 def is_open(hours: str | None, now: datetime) -> bool:
@@ -94,10 +125,35 @@ def _stocked(session: Session, wish: Wish) -> set[str | None] | None:
     return set(numbers)
 
 
+def _rings(session: Session, here: District) -> list[list[str]]:
+    """Codes of all divisions by distance, so that far machines are only looked at where there are no near ones."""
+    rings: list[list[str]] = [[], [], [], []]
+    for there in session.scalars(select(District)):
+        rings[_distance(here, there)].append(there.code)
+    return rings
+
+
+def _standing(session: Session, divisions: list[str]) -> Iterable[tuple[Machine, District]]:
+    """Machines in service there that have enrolled, by number."""
+    rows = session.execute(
+        select(Machine, District)
+        .join(District, District.code == Machine.division_code)
+        .where(
+            Machine.division_code.in_(divisions),
+            Machine.revoked_at.is_(None),
+            Machine.public_key.is_not(None),
+        )
+        .order_by(Machine.number)
+    )
+    return ((machine, district) for machine, district in rows)
+
+
 def _distance(here: District, there: District) -> int:
+    """0 in the same division, 1 in the same city, 2 in the same province, 3 elsewhere."""
     if here.code == there.code:
         return 0
-    if there.code == here.parent_code or here.parent_code == there.parent_code:
+    parents = here.parent_code, there.parent_code
+    if there.code == here.parent_code or here.code == there.parent_code or parents[0] == parents[1]:
         return 1
     return 2 if here.province == there.province else 3
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask import Flask, Response
 
-from kiosk.web import district, health, offline_verifier, public, touch, window
+from kiosk.web import district, health, nearby, offline_verifier, public, touch, window
 from kiosk.web.access import refuse_foreign_forms
 from kiosk.web.api import register_api
 from kiosk.web.errors import register_errors
@@ -23,6 +23,7 @@ def register_web(app: Flask) -> None:
     register_api(app)
     for blueprint in (
         health.bp,
+        nearby.bp,
         offline_verifier.bp,
         public.bp,
         touch.bp,

@@ -17,7 +17,7 @@ from kiosk.casework.state_words import DECIDED_WORDS
 from kiosk.casework.states import STATE_WORDS
 from kiosk.casework.stopped import STOPPED_WORDS
 from kiosk.voices import options
-from kiosk.web import guides
+from kiosk.web import guides, nearby
 from kiosk.web.language import ENGLISH, TRANSLATIONS
 from kiosk.web.pages import acts, case_view, mine, print_words, voicing, words
 from kiosk.web.sentences import SENTENCES
@@ -120,6 +120,7 @@ def _of_tables() -> Iterator[str]:
         case_view.HOW_TO_GET.values(),
         case_view.NEXT_FOR_CITIZEN.values(),
         _of_printing(),
+        nearby.WHY_WORDS.values(),
         mine.SAID.values(),
         acts.SAID.values(),
         EVALUATOR_LEVELS.values(),

@@ -26,7 +26,7 @@ PUBLIC_PAGES = frozenset(
     for name in (
         "home", "find_items", "show_guide", "ask_status", "show_status", "ask_verify", "verify"
     )
-)  # fmt: skip
+) | {"nearby.show"}  # fmt: skip
 """What is told in English besides the machine; what needs an account at home is Chinese so far."""
 HAN = re.compile("[\u3400-\u9fff]")
 DAY = re.compile(r"(?:(?:(\d{4})年)?(\d{1,2})月)?(\d{1,2})日(?: (\d\d:\d\d))?")

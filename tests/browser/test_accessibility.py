@@ -21,6 +21,7 @@ SIZES = {
     tour.pages_at_the_machine: ("screen",),
     tour.pages_of_an_officer: ("phone", "desk"),
     tour.pages_of_an_editor: ("phone", "desk"),
+    tour.pages_of_an_operator: ("phone", "desk"),
     tour.pages_of_other_desks: ("phone", "desk"),
 }
 

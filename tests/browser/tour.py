@@ -65,6 +65,7 @@ ANYONE = {
     "sign-in": "/sign-in",
     "status": "/status",
     "verify": "/verify",
+    "nearby": "/machines?division=500106",
     "desk-sign-in": "/window",
     "not-found": "/nothing-here",
 }
@@ -122,19 +123,19 @@ EDITOR = {
     "district-layouts": "/district/layouts",
     "district-layout": "/district/layouts/business-licence-branch.1",
 }
+OPERATOR = {
+    "machines": "/district/machines",
+    "ledger": "/district/machines/SPB-001",
+    "machine-care": "/district/machines/SPB-001/care",
+    "machine-new": "/district/machines/new",
+    "paper": "/district/paper",
+    "blanks": "/district/blanks",
+}
 OTHER_DESKS: dict[str, dict[str, str]] = {
     "officer.sichuan": {"quotas": "/district/quotas", "quota-form": "/district/quotas/new"},
     "keeper.wuhou": {"seals": "/district/seals"},
     "manager.wuhou": {"figures": "/district/figures"},
     "auditor": {"trail": "/district/trail"},
-    "operator": {
-        "machines": "/district/machines",
-        "ledger": "/district/machines/SPB-001",
-        "paper": "/district/paper",
-        "blanks": "/district/blanks",
-        "machine-care": "/district/machines/SPB-001/care",
-        "machine-new": "/district/machines/new",
-    },
 }
 DRAFTED = 38
 """An item of which a draft with a difference of the provinces is kept."""
@@ -237,7 +238,8 @@ def pages_for_anyone(tour: Tour) -> None:
     """What needs no name, and what is said of a paper."""
     tour.visit(ANYONE)
     in_english(
-        tour, {name: ANYONE[name] for name in ("home", "items", "guide", "status", "verify")}
+        tour,
+        {name: ANYONE[name] for name in ("home", "items", "guide", "status", "verify", "nearby")},
     )
     copy = sealed(tour.place.url, "龙腾路")
     paper = printed(tour.place, copy)
@@ -436,9 +438,30 @@ def _proposal(page: Page) -> str:
 
 
 def pages_of_other_desks(tour: Tour) -> None:
-    """Amounts, seals, figures, the trail, machines and their paper."""
+    """Amounts, seals, figures, the trail."""
     for login, pages in OTHER_DESKS.items():
         tour.visit(pages, tour.at_the_desk(login))
+
+
+def pages_of_an_operator(tour: Tour) -> None:
+    """Machines, their paper and blanks, and a print that is out."""
+    printed(tour.place, sealed(tour.place.url, "跳蹬河路"))
+    state = tour.at_the_desk("operator")
+    with tour.open(state=state) as page:
+        page.goto(OPERATOR["blanks"])
+        page.get_by_label("入库").check()
+        for label, words in (
+            ("种类", "food-permit.1"),
+            ("首号", "1001"),
+            ("末号", "1500"),
+            ("原因", "印刷厂送到"),
+        ):
+            page.get_by_label(label, exact=True).fill(words)
+        button(page, "登记")
+        page.get_by_text("已登记：入库 500 张").wait_for()
+        page.goto(OPERATOR["ledger"])
+        print_ = page.locator('a[href*="/district/prints/"]').first.get_attribute("href")
+    tour.visit(OPERATOR | {"print": str(print_)}, state)
 
 
 PARTS = (
@@ -450,6 +473,7 @@ PARTS = (
     pages_of_an_officer,
     pages_of_voices,
     pages_of_an_editor,
+    pages_of_an_operator,
     pages_of_other_desks,
 )
 
