@@ -450,12 +450,8 @@ def pages_of_an_operator(tour: Tour) -> None:
     with tour.open(state=state) as page:
         page.goto(OPERATOR["blanks"])
         page.get_by_label("入库").check()
-        for label, words in (
-            ("种类", "food-permit.1"),
-            ("首号", "1001"),
-            ("末号", "1500"),
-            ("原因", "印刷厂送到"),
-        ):
+        typed = {"种类": "food-permit.1", "首号": "1001", "末号": "1500", "原因": "印刷厂送到"}
+        for label, words in typed.items():
             page.get_by_label(label, exact=True).fill(words)
         button(page, "登记")
         page.get_by_text("已登记：入库 500 张").wait_for()
