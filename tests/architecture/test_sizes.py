@@ -73,5 +73,7 @@ def test_no_function_has_too_many_branches() -> None:
         "concise",
         ".",
     ]
-    found = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    found = subprocess.run(
+        command, cwd=ROOT, capture_output=True, text=True, check=False, timeout=120
+    )
     assert found.returncode == 0, found.stdout or found.stderr

@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from deploy.supervisor import LONGEST_PAUSE, STEADY, Service
-from tests.support.processes import is_alive
+from tests.support.processes import is_alive, run_within
 from tests.support.sources import ROOT
 
 SUPERVISE = """
@@ -67,7 +67,7 @@ def supervise(tmp_path: Path) -> Iterator[Callable[..., Supervised]]:
     yield start
     for supervised in started:
         supervised.process.kill()
-        supervised.process.wait()
+        supervised.process.wait(20)
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
@@ -106,7 +106,7 @@ def test_killed_supervisor_leaves_nobody_behind(supervise: Callable[..., Supervi
     supervised.wait_for(lambda: len(supervised.children()) == 1)
     (child,) = supervised.children()
     supervised.process.kill()
-    supervised.process.wait()
+    supervised.process.wait(20)
     supervised.wait_for(lambda: not is_alive(child))
 
 
@@ -115,14 +115,8 @@ def test_supervisor_stops_when_nobody_reads_its_output(tmp_path: Path) -> None:
     supervise = (
         f"{shlex.quote(sys.executable)} -c {shlex.quote(SUPERVISE)} {shlex.quote(str(tmp_path))}"
     )
-    done = subprocess.run(
-        ["bash", "-c", f"set -o pipefail; {supervise} | head -3"],
-        env={**os.environ, "PYTHONPATH": str(ROOT)},
-        capture_output=True,
-        text=True,
-        timeout=20,
-        check=False,
-    )
+    pipeline = f"set -o pipefail; {supervise} | head -3"
+    done = run_within(20, "bash", "-c", pipeline, PYTHONPATH=str(ROOT))
     assert (done.returncode, done.stderr) == (0, "")
 
 

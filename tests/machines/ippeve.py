@@ -123,13 +123,13 @@ class EvePrinter:
         """Power cut: the printer and what moves inside it."""
         assert self._process is not None
         os.killpg(self._process.pid, signal.SIGKILL)
-        self._process.wait()
+        self._process.wait(20)
 
     def close(self) -> None:
         for process in (self._process, self._bus):
             if process is not None and process.poll() is None:
                 os.killpg(process.pid, signal.SIGKILL)
-                process.wait()
+                process.wait(20)
 
     def ask(self, which: str) -> str:
         """What ``ipptool`` says of the printer's jobs."""
@@ -146,12 +146,16 @@ class EvePrinter:
 
     def _judge(self, *words: str) -> str:
         *options, test = words
-        done = subprocess.run(
-            ["ipptool", "-tv", "-T", "3", *options, self.uri, test],
-            capture_output=True,
-            text=True,
-            check=False,
-        )
+        try:
+            done = subprocess.run(
+                ["ipptool", "-tv", "-T", "3", *options, self.uri, test],
+                capture_output=True,
+                text=True,
+                check=False,
+                timeout=20,
+            )
+        except subprocess.TimeoutExpired:
+            return "ipptool got no answer"
         return done.stdout
 
     def papers(self) -> list[bytes]:

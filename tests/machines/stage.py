@@ -110,7 +110,7 @@ class Server:
         for child in self._children():
             os.kill(child, signal.SIGKILL)
         master.kill()
-        master.wait()
+        master.wait(20)
         self.kills += 1
         wait_until("nobody holds the port", self._port_is_free)
 
@@ -182,6 +182,7 @@ class Proxy:
                 agent, _ = self._listener.accept()
             except OSError:
                 return
+            agent.settimeout(PATIENCE_S)
             with agent:
                 try:
                     self._carry(agent)
@@ -413,7 +414,7 @@ class Machine:
         """kill -9."""
         assert self._agent is not None
         self._agent.kill()
-        self._agent.wait()
+        self._agent.wait(20)
         self.kills += 1
 
     def switch_off(self) -> None:

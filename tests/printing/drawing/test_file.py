@@ -126,7 +126,10 @@ def _check_subset(font: pikepdf.Object, source: TTFont) -> None:
 def test_poppler_opens_it_without_a_word(tmp_path: Path) -> None:
     (tmp_path / "paper.pdf").write_bytes(render(paper()).data)
     run = subprocess.run(
-        ["pdftotext", tmp_path / "paper.pdf", "-"], capture_output=True, check=True
+        ["pdftotext", tmp_path / "paper.pdf", "-"],
+        capture_output=True,
+        check=True,
+        timeout=120,
     )
     assert run.stderr == b""
     assert "营业执照" in "".join(run.stdout.decode().split())
@@ -145,6 +148,7 @@ def test_a_fresh_process_gives_the_same_bytes_within_a_second() -> None:
     run = subprocess.run(
         [sys.executable, "-c", FRESH], capture_output=True, check=True, text=True,
         env={**os.environ, "PYTHONHASHSEED": "7"}, cwd=Path(__file__).parents[3],
+        timeout=120,
     )  # fmt: skip
     after = resource.getrusage(resource.RUSAGE_CHILDREN)
     assert run.stdout == render(paper()).digest

@@ -51,7 +51,11 @@ def test_a_label_is_read_before_its_value_and_the_seal_last(tmp_path: Path) -> N
     file = tmp_path / "page.pdf"
     file.write_bytes(render(paper()).data)
     told = subprocess.run(
-        ["pdfinfo", "-struct-text", str(file)], capture_output=True, text=True, check=True
+        ["pdfinfo", "-struct-text", str(file)],
+        capture_output=True,
+        text=True,
+        check=True,
+        timeout=120,
     ).stdout
     order = [
         told.index(words)

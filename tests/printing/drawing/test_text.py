@@ -42,7 +42,10 @@ def test_characters_beyond_the_basic_plane_extract_as_themselves(tmp_path: Path)
     if shutil.which("pdftotext"):
         (tmp_path / "paper.pdf").write_bytes(data)
         said = subprocess.run(
-            ["pdftotext", "-raw", tmp_path / "paper.pdf", "-"], capture_output=True, check=True
+            ["pdftotext", "-raw", tmp_path / "paper.pdf", "-"],
+            capture_output=True,
+            check=True,
+            timeout=120,
         ).stdout.decode()
         assert BEYOND_THE_BASIC_PLANE in said
 

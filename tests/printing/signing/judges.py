@@ -60,6 +60,7 @@ def openssl(
             "-attime", str(int(NOW.timestamp())),
         ],
         cwd=folder, capture_output=True, text=True, check=False,
+        timeout=120,
     )  # fmt: skip
 
 
@@ -77,12 +78,13 @@ def pdfsig(folder: Path, data: bytes, keys: KeyStore) -> str:
         ["certutil", "-N", "-d", store, "--empty-password"],
         ["certutil", "-A", "-d", store, "-n", "root", "-t", "CT,C,C", "-a", "-i", "root.pem"],
     ):
-        subprocess.run(step, cwd=folder, check=True, capture_output=True)
+        subprocess.run(step, cwd=folder, check=True, capture_output=True, timeout=120)
     done = subprocess.run(
         ["pdfsig", "-nssdir", store, "paper.pdf"],
         cwd=folder,
         capture_output=True,
         text=True,
         check=False,
+        timeout=120,
     )
     return done.stdout

@@ -38,7 +38,9 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def openssl(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
     command = ["openssl", *arguments]
-    return subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
+    return subprocess.run(
+        command, cwd=folder, capture_output=True, text=True, check=False, timeout=120
+    )
 
 
 def private(folder: Path) -> Sm2Key:

@@ -214,6 +214,7 @@ def run(*arguments: str, instance: Path) -> tuple[int, list[dict[str, object]], 
         capture_output=True,
         text=True,
         check=False,
+        timeout=120,
     )
     return done.returncode, [json.loads(line) for line in done.stdout.splitlines()], done.stderr
 
@@ -257,6 +258,7 @@ def test_the_verifier_starts_without_flask_and_sqlalchemy() -> None:
     done = subprocess.run(
         [sys.executable, "-c", f"import sys, printing.verify; sys.exit(str({heavy} or ''))"],
         cwd=ROOT, capture_output=True, text=True, check=False,
+        timeout=120,
     )  # fmt: skip
     assert done.stderr.strip() == ""
 

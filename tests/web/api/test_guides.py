@@ -26,7 +26,10 @@ BUREAU = "成都市武侯区行政审批局"
 def words_of(pdf: bytes, folder: Path) -> str:
     (folder / "guide.pdf").write_bytes(pdf)
     told = subprocess.run(
-        ["pdftotext", "-layout", folder / "guide.pdf", "-"], capture_output=True, check=True
+        ["pdftotext", "-layout", folder / "guide.pdf", "-"],
+        capture_output=True,
+        check=True,
+        timeout=120,
     )
     return "".join(told.stdout.decode().split())
 
