@@ -35,6 +35,7 @@ from printing.wire import (
 )
 
 MOST_TRIES = 3
+LEFT_INSIDE = "left-inside"
 ABOUT_THE_MESSAGE = frozenset({400, 404, 409, 413, 415, 422})
 PATIENCE = timedelta(minutes=5)
 BEFORE_LEAVE = frozenset(
@@ -130,8 +131,22 @@ class Printing:
             return None
         return JobInHand(JobOffer.from_dict(entries[0].facts["offer"]), entries)
 
+    def clear_printer(self) -> bool:
+        """Take back what a job that ended unknown may have left in the printer; whether nothing is left there.
+
+        It would come out once the printer works again, when persons may have released the original already.
+        """
+        if self._journal.find_note(LEFT_INSIDE) is None:
+            return True
+        if not self._driver.come_to_rest():
+            return False
+        self._journal.note(LEFT_INSIDE, None)
+        return True
+
     def fetch(self) -> bool:
-        """Take the next job, if one waits. Raises LineDown, ServerRefused."""
+        """Take the next job, if one waits and the printer is clear. Raises LineDown, ServerRefused."""
+        if not self.clear_printer():
+            return True
         offer = self._line.post("/jobs/fetch", None, JobOffer)
         if offer is None:
             return False
@@ -145,6 +160,7 @@ class Printing:
         """One step of the job in hand. Raises LineDown, and ServerRefused for what is not about the job."""
         job = self.in_hand()
         if job is None:
+            self.clear_printer()
             return Progress.IDLE
         try:
             return self._steps[job.last.step](job)
@@ -287,6 +303,7 @@ class Printing:
         if is_jammed(report):
             return self._conclude(job, Report.JAMMED, "media-jam", report.page_counter)
         if away:
+            self._journal.note(LEFT_INSIDE, job.offer.job)
             return self._conclude(job, Report.UNKNOWN, "printer did not come back", None)
         return self._conclude(
             job, *_judge_counters(job.last.facts["counter"], report.page_counter, job.offer.pages)

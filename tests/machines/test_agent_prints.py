@@ -178,6 +178,9 @@ class Away(Ready):
     def report(self) -> PrinterReport:
         return PrinterReport("stopped", ("offline",), None) if self.gone else super().report()
 
+    def come_to_rest(self) -> bool:
+        return not self.gone and super().come_to_rest()
+
     def feed(self, ticket: FeedTicket) -> None:
         self.gone = True
         raise FeedUncertain("switched off")
@@ -295,6 +298,26 @@ def test_a_printer_that_never_comes_back_is_unknown_in_the_end(
     number = office.order()
     box_with(tmp_path, office, Away).run()
     assert states(office, number)[0] is JobState.UNKNOWN
+
+
+def test_what_a_lost_printer_still_holds_is_taken_back_before_anything_else(
+    tmp_path: Path, office: Office
+) -> None:
+    """It comes back after the job ended unknown: the old sheet must not come out any more."""
+    lost = office.order()
+    away = Away(TrayPrinter(tmp_path / "tray"))
+    machine = box_with(tmp_path, office, lambda _: away)
+    machine.run()
+    assert states(office, lost)[0] is JobState.UNKNOWN
+    later = office.order("副本 1-2")
+    machine.run(rounds=3)
+    assert states(office, later)[0] is JobState.PENDING
+    away.gone, away.busy_rounds = False, 4
+    away.feed = away._driver.feed  # type: ignore[method-assign]
+    machine.run(rounds=1)
+    assert states(office, later)[0] is JobState.PENDING
+    machine.run()
+    assert states(office, later) == (JobState.COMPLETED, {SheetState.PRINTED})
 
 
 def test_a_forged_document_is_not_printed(tmp_path: Path, office: Office) -> None:
