@@ -15,6 +15,8 @@ from urllib.parse import urlsplit
 from playwright.sync_api import Browser, FilePayload, Page
 
 from deploy.services import Place
+from kiosk import workers
+from kiosk.app import create_app
 from tests.browser.clicks import (
     LI,
     ZHANG,
@@ -439,6 +441,8 @@ def _proposal(page: Page) -> str:
 
 def pages_of_other_desks(tour: Tour) -> None:
     """Amounts, seals, figures, the trail."""
+    with create_app({"INSTANCE": str(tour.place.instance)}).app_context():
+        workers.count_figures()
     for login, pages in OTHER_DESKS.items():
         tour.visit(pages, tour.at_the_desk(login))
 

@@ -15,6 +15,7 @@ from kiosk.catalogue import catalogue
 from kiosk.clock import office_date
 from kiosk.errors import InputInvalid
 from kiosk.identity.actors import Actor, Role
+from kiosk.identity.queries import staff_names
 from kiosk.uow import reading
 from kiosk.web.access import current_actor, now, requires
 from kiosk.web.district import province_fields
@@ -189,10 +190,15 @@ DONE = {
 
 def _item_page(seq: int, told: Refused | None) -> str:
     lines = _lines(seq)
+    with reading() as session:
+        names = staff_names(
+            session, (who for line in lines for who in (line.author, line.reviewer))
+        )
     return render_template(
         "district/item.html",
         seq=seq,
         lines=lines,
+        names=names,
         refused=told,
         done=DONE.get(request.args.get("done", "")),
         can={DRAFT: "submission", IN_REVIEW: "publication", PUBLISHED: "retirement"},
