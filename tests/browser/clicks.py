@@ -14,6 +14,8 @@ ZHANG, LI, OUYANG = PEOPLE
 ITEM = "内资企业及分支机构设立登记"
 RADIOS = ("parent_type", "accounting_mode")
 TRIES = 20
+DRAFTED = 38
+"""An item of which a draft with a difference of the provinces is kept."""
 
 
 def button(page: Page | Locator, words: str, *, exact: bool = False) -> None:
@@ -120,6 +122,31 @@ def fill_succession(page: Page, old: str, new: str) -> None:
     page.locator("#successor_code").fill(new)
     page.get_by_label("依据").fill("机构改革方案（示例）")
     page.get_by_label("生效日期").fill(in_a_month())
+
+
+def differing_draft(page: Page) -> str:
+    """The draft of a version in which one province asks for more; a tour before this one may have left it."""
+    page.goto(f"/district/items/{DRAFTED}")
+    if not page.get_by_role("link", name="接着修改").count():
+        link(page, "起草新版本")
+        page.locator("summary").click()
+        page.get_by_label("重庆市：办理条件，每行一项").fill("住所在本市")
+        page.get_by_label("生效日期").fill(in_a_month())
+        button(page, "保存草稿")
+    return str(page.get_by_role("link", name="接着修改").get_attribute("href"))
+
+
+def waiting_proposal(page: Page) -> str:
+    """A change of the rules that waits for a reviewer; a tour before this one may have left it."""
+    page.goto("/district/rules")
+    waiting = page.locator("main a", has_text="铜梁区市场监督管理局的职责由")
+    if not waiting.count():
+        fill_succession(page, "重庆市铜梁区市场监督管理局", "成都市锦江区市场监督管理局")
+        button(page, "核对和演练")
+        button(page, "提交审核")
+        page.get_by_role("status").wait_for()
+        page.goto("/district/rules")
+    return str(waiting.first.get_attribute("href"))
 
 
 def type_where_the_cursor_stands(page: Page, name: str, words: str) -> None:

@@ -18,17 +18,18 @@ from deploy.services import Place
 from kiosk import workers
 from kiosk.app import create_app
 from tests.browser.clicks import (
+    DRAFTED,
     LI,
     ZHANG,
     become_the_screen,
     begin_visit,
     button,
-    fill_succession,
-    in_a_month,
+    differing_draft,
     lay_card_and_prove,
     link,
     receive_branch,
     sign_in_at_the_desk,
+    waiting_proposal,
 )
 from tests.browser.filing import (
     ask,
@@ -139,9 +140,6 @@ OTHER_DESKS: dict[str, dict[str, str]] = {
     "manager.wuhou": {"figures": "/district/figures"},
     "auditor": {"trail": "/district/trail"},
 }
-DRAFTED = 38
-"""An item of which a draft with a difference of the provinces is kept."""
-
 EXPECTED_ERRORS = {"/nothing-here"}
 PATIENCE_MS = 20_000
 HEAVIEST = 150_000
@@ -388,7 +386,7 @@ def pages_of_an_editor(tour: Tour) -> None:
     """Items, rules, what two editors do in turn, and a list that has faults."""
     state = tour.at_the_desk("editor.wuhou")
     with tour.open(state=state) as page:
-        draft, proposal = _differing_draft(page), _proposal(page)
+        draft, proposal = differing_draft(page), waiting_proposal(page)
     waiting = {"district-proposal": proposal, "district-proposal-check": f"{proposal}/check"}
     drafted = {"district-drafted": f"/district/items/{DRAFTED}", "district-draft-further": draft}
     tour.visit(EDITOR | drafted | waiting, state)
@@ -412,31 +410,6 @@ def pages_of_an_editor(tour: Tour) -> None:
 
     tour.walk("district-inspection", inspect, state)
     tour.walk("district-rows", take_in, state)
-
-
-def _differing_draft(page: Page) -> str:
-    """The draft of a version in which one province asks for more; a tour before this one may have left it."""
-    page.goto(f"/district/items/{DRAFTED}")
-    if not page.get_by_role("link", name="接着修改").count():
-        link(page, "起草新版本")
-        page.locator("summary").click()
-        page.get_by_label("重庆市：办理条件，每行一项").fill("住所在本市")
-        page.get_by_label("生效日期").fill(in_a_month())
-        button(page, "保存草稿")
-    return str(page.get_by_role("link", name="接着修改").get_attribute("href"))
-
-
-def _proposal(page: Page) -> str:
-    """A change of the rules that waits for a reviewer; a tour before this one may have left it."""
-    page.goto("/district/rules")
-    waiting = page.locator("main a", has_text="铜梁区市场监督管理局的职责由")
-    if not waiting.count():
-        fill_succession(page, "重庆市铜梁区市场监督管理局", "成都市锦江区市场监督管理局")
-        button(page, "核对和演练")
-        button(page, "提交审核")
-        page.get_by_role("status").wait_for()
-        page.goto("/district/rules")
-    return str(waiting.first.get_attribute("href"))
 
 
 def pages_of_other_desks(tour: Tour) -> None:
