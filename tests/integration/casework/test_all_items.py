@@ -28,6 +28,7 @@ from kiosk.uow import reading
 from services_catalog.errors import ItemCancelled
 from services_catalog.quota_forms import quota_forms
 from tests.support.clocks import StandingClock
+from tests.support.databases import SQLITE
 from tests.support.sample_forms import sample_data
 
 APPLICANT = Identity("张样例", "111", "510104199003070015", "13800000001")
@@ -83,33 +84,38 @@ def agree_to(number: str, officer: Actor, clock: StandingClock) -> None:
 
 @pytest.mark.timeout(1200)
 @pytest.mark.both_databases
-def test_each_item_crosses_the_border_and_is_closed(app: Flask, clock: StandingClock) -> None:
+def test_each_item_crosses_the_border_and_is_closed(
+    app: Flask, clock: StandingClock, database_kind: str
+) -> None:
+    """All of them on SQLite; on PostgreSQL every fourth, as no item is another one there."""
     with app.app_context():
+        every = sorted(catalogue().items)
+        tried = every if database_kind == SQLITE else every[::4]
         refused, closed = set(), []
-        for seq in sorted(catalogue().items):
+        for seq in tried:
             clock.advance(seconds=1)
             try:
                 closed.append(send_through(seq, clock))
             except ItemCancelled as refusal:
                 refused.add(refusal.seq)
         workers.drain()
-        assert refused == CANCELLED
-        assert len(closed) == 309
-        _everything_is_accounted_for(closed)
+        assert refused == CANCELLED.intersection(tried)
+        assert len(closed) == (309 if tried == every else len(tried) - len(refused))
+        _everything_is_accounted_for(closed, len(quota_forms().keys() & set(tried)))
 
 
-def _everything_is_accounted_for(closed: list[str]) -> None:
+def _everything_is_accounted_for(closed: list[str], letters: int) -> None:
+    """``letters`` cases use a quota, of which the other side is told as well."""
     with reading() as session:
         states = Counter(session.scalars(select(Case.state)))
         assert states == {"closed": len(closed)}
         papers = Counter(
             session.execute(select(SealedDocument.state, SealedDocument.problem)).all()
         )
-        letters = len(quota_forms())  # What uses a quota is told to the other side as well.
         # Each case gives out its receipt, the notice of acceptance, what was decided and that it is closed.
         assert papers == {("sealed", None): 4 * len(closed) + letters}
         assert count_waiting(session) == count_dead(session) == 0
-        assert session.scalar(select(func.count()).select_from(Licence)) > 60
+        assert session.scalar(select(func.count()).select_from(Licence)) > len(closed) / 8
         _history_is_whole(session, closed)
         report = check_chain(session)
     assert (report.broken_at, report.unsealed) == (None, 0)
