@@ -5,7 +5,7 @@ from __future__ import annotations
 import hmac
 from datetime import datetime, timedelta
 
-from sqlalchemy import Select, delete, select
+from sqlalchemy import Select, delete, func, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 from werkzeug.security import check_password_hash, generate_password_hash
@@ -19,6 +19,7 @@ from kiosk.identity.errors import (
     SecondFactorNeeded,
     SecondFactorNotSetUp,
     SignInRefused,
+    TooManyCodes,
 )
 from kiosk.identity.models import MessageCode, Person, SignIn, Staff
 from kiosk.identity.provider import Identity
@@ -30,6 +31,8 @@ from kiosk.uow import reading, unit_of_work
 ATTEMPTS = 5
 LOCK = timedelta(minutes=15)
 CODE_LIFE = timedelta(minutes=5)
+CODES_COUNTED = timedelta(hours=1)
+MOST_CODES = 6
 NOBODY_HASH = generate_password_hash("nobody has this password")
 
 
@@ -205,10 +208,17 @@ def set_pin(session: Session, person: Person, pin: str) -> None:
 def draw_message_code(session: Session, person: Person, now: datetime) -> str:
     """A fresh six-digit code for the person, to be sent by the caller; earlier codes end.
 
-    Raises ProofRefused if no phone is on file.
+    Raises ProofRefused if no phone is on file, and TooManyCodes for a person who got six within an hour, wherever it
+    was: whoever found a card, or a machine's key, floods nobody's phone with it.
     """
     if person.phone is None:
         raise ProofRefused("没有登记手机号码，请用密码或到窗口办理")
+    drawn = select(func.count()).where(
+        MessageCode.person_id == person.id,
+        MessageCode.expires_at > now + CODE_LIFE - CODES_COUNTED,
+    )
+    if (session.scalar(drawn) or 0) >= MOST_CODES:
+        raise TooManyCodes(f"一小时内已发送 {MOST_CODES} 次验证码，请用密码，或过一会儿再试")
     for earlier in session.scalars(_usable_codes(person.id, now)):
         earlier.used_at = now
     code = draw_digits()

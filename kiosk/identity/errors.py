@@ -23,6 +23,12 @@ class ProofRefused(KioskError):
     code = "proof-refused"
 
 
+class TooManyCodes(KioskError):
+    """No further message code is sent in this session, or to this person for now."""
+
+    code = "too-many-codes"
+
+
 class IdentityUnconfirmed(KioskError):
     """The identity provider does not confirm this ticket."""
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from kiosk.errors import KioskError
+from kiosk.identity.errors import TooManyCodes as TooManyCodes
 
 
 class MachineUnknown(KioskError):
@@ -81,12 +82,6 @@ class NoCardYet(KioskError):
     """A second proof was offered before any card lay on the reader."""
 
     code = "no-card-yet"
-
-
-class TooManyCodes(KioskError):
-    """No further message code is sent in this session."""
-
-    code = "too-many-codes"
 
 
 class HolderLeft(KioskError):

@@ -27,7 +27,7 @@ from kiosk.machines.errors import (
     TicketInvalid,
 )
 from kiosk.machines.models import CardReading, Machine, MachineSession
-from kiosk.machines.queries import list_readings, lock_visit, machine_actor
+from kiosk.machines.queries import is_running, list_readings, lock_visit, machine_actor
 from kiosk.uow import unit_of_work
 from printing import jobs
 from printing.job_models import PrintJob
@@ -93,7 +93,7 @@ def redeem_ticket(ticket: str, *, now: datetime) -> tuple[str, datetime]:
             .where(MachineSession.ticket_digest == token_digest(ticket))
             .with_for_update(of=MachineSession)
         )
-        if visit is None or visit.token_digest is not None or visit.ended_at is not None:
+        if visit is None or visit.token_digest is not None or not is_running(visit, now):
             raise TicketInvalid("该地址已使用过或已失效，请重新刷卡")
         token = draw_token("m")
         visit.token_digest = token_digest(token)

@@ -65,6 +65,14 @@ def test_a_machine_has_one_session_at_a_time(terminal: Terminal) -> None:
     assert end_reason(terminal, second.session) is None
 
 
+def test_a_ticket_opens_no_session_that_ran_out_meanwhile(terminal: Terminal) -> None:
+    opened = terminal.open_session()
+    terminal.clock.advance(hours=12)
+    ticket = opened.url.rpartition("/")[2]
+    answer = terminal.client.post("/api/v1/machine/entry", json={"ticket": ticket})
+    assert answer.json["code"] == "ticket-invalid"
+
+
 def test_the_ticket_of_an_ended_session_opens_nothing(terminal: Terminal) -> None:
     first = terminal.open_session()
     terminal.open_session()
@@ -291,6 +299,18 @@ def test_codes_are_sent_three_times_at_most(terminal: Terminal) -> None:
     answers = [page.ask("POST", "/session/code") for _ in range(4)]
     assert [answer.status_code for answer in answers] == [204, 204, 204, 429]
     assert answers[3].json["code"] == "too-many-codes"
+
+
+def test_a_found_card_floods_no_phone(terminal: Terminal) -> None:
+    """Six codes in an hour, however often the card is laid down."""
+    for _ in range(2):
+        _, page = terminal.stand_holder()
+        assert [page.ask("POST", "/session/code").status_code for _ in range(3)] == [204] * 3
+    _, page = terminal.stand_holder()
+    assert page.ask("POST", "/session/code").json["code"] == "too-many-codes"
+    terminal.clock.advance(minutes=61)
+    _, page = terminal.stand_holder()
+    assert page.ask("POST", "/session/code").status_code == 204
 
 
 def test_without_a_phone_no_code(terminal: Terminal) -> None:
