@@ -149,6 +149,19 @@ def waiting_proposal(page: Page) -> str:
     return str(waiting.first.get_attribute("href"))
 
 
+def stock_blanks(page: Page) -> None:
+    """500 numbered blanks come into stock; a tour before this one may have brought them."""
+    page.goto("/district/blanks")
+    if page.get_by_text("1001–1500").count():
+        return
+    page.get_by_label("入库").check()
+    typed = {"种类": "food-permit.1", "首号": "1001", "末号": "1500", "原因": "印刷厂送到"}
+    for label, words in typed.items():
+        page.get_by_label(label, exact=True).fill(words)
+    button(page, "登记")
+    page.get_by_text("已登记：入库 500 张").wait_for()
+
+
 def type_where_the_cursor_stands(page: Page, name: str, words: str) -> None:
     """Type without clicking: the page has put the cursor into the input of that name."""
     expect(page.locator(":focus")).to_have_attribute("name", name)

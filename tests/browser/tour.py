@@ -29,6 +29,7 @@ from tests.browser.clicks import (
     link,
     receive_branch,
     sign_in_at_the_desk,
+    stock_blanks,
     waiting_proposal,
 )
 from tests.browser.filing import (
@@ -425,13 +426,7 @@ def pages_of_an_operator(tour: Tour) -> None:
     printed(tour.place, sealed(tour.place.url, "跳蹬河路"))
     state = tour.at_the_desk("operator")
     with tour.open(state=state) as page:
-        page.goto(OPERATOR["blanks"])
-        page.get_by_label("入库").check()
-        typed = {"种类": "food-permit.1", "首号": "1001", "末号": "1500", "原因": "印刷厂送到"}
-        for label, words in typed.items():
-            page.get_by_label(label, exact=True).fill(words)
-        button(page, "登记")
-        page.get_by_text("已登记：入库 500 张").wait_for()
+        stock_blanks(page)
         page.goto(OPERATOR["ledger"])
         print_ = page.locator('a[href*="/district/prints/"]').first.get_attribute("href")
     tour.visit(OPERATOR | {"print": str(print_)}, state)
