@@ -26,6 +26,9 @@ from printing.signing import SigningFailed
 PROBE = b"does this key belong to this certificate?"
 SHA256 = hashes.SHA256()
 _TOKENS: WeakSet[Token] = WeakSet()
+_INHERITED: set[str] = set()
+"""Libraries that the parent process opened and this one has not opened yet."""
+_OPENING = [threading.Lock()]
 
 
 class Token:
@@ -69,6 +72,7 @@ class Token:
 
     def _find(self, label: str) -> Any:
         if self._session is None:
+            _open_library_anew(self.module)
             token = pkcs11.lib(self.module).get_token(token_label=self._label)
             self._session = token.open(user_pin=self._pin)
         if label not in self._keys:
@@ -126,11 +130,22 @@ def _whatever_the_device_says() -> Iterator[None]:
         return
 
 
+def _open_library_anew(module: str) -> None:
+    """Once in a forked process, before its first token is opened."""
+    with _OPENING[0]:
+        if module in _INHERITED:
+            with _whatever_the_device_says():
+                pkcs11.lib(module).reinitialize()
+            _INHERITED.discard(module)
+
+
 def _begin_again_in_child() -> None:
-    """A library that was opened before a fork must be opened once more after it, and all its tokens with it."""
-    for module in {token.module for token in _TOKENS}:
-        with _whatever_the_device_says():
-            pkcs11.lib(module).reinitialize()
+    """A library that was opened before a fork must be opened once more after it, and all its tokens with it.
+
+    Only noted here: most children run another program at once, and a library may hang that is called between the two.
+    """
+    _OPENING[0] = threading.Lock()
+    _INHERITED.update(token.module for token in _TOKENS)
     for token in _TOKENS:
         token.start_over()
 

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import pkcs11
 import pytest
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
@@ -29,6 +30,9 @@ def soft_device(folder: Path) -> Iterator[str]:
     before = os.environ.get("SOFTHSM2_CONF")
     os.environ["SOFTHSM2_CONF"] = str(folder / "softhsm2.conf")
     _softhsm("--init-token", "--free", "--label", TOKEN, "--so-pin", "1357")
+    pkcs11.lib(
+        module
+    ).reinitialize()  # An earlier test of this process may have opened another device.
     yield module
     if before is None:
         del os.environ["SOFTHSM2_CONF"]
