@@ -86,10 +86,13 @@ def _sees_holder(token: str, now: datetime) -> bool:
 
 
 def _person(session: Session, visit: MachineSession) -> Person:
-    """Raises NoCardYet."""
+    """The person whose card lies there, locked: tries at several machines are counted one after the other.
+
+    Raises NoCardYet.
+    """
     if visit.person_id is None:
         raise NoCardYet("请先把身份证放在读卡区")
-    return session.get_one(Person, visit.person_id)
+    return session.get_one(Person, visit.person_id, with_for_update=True)
 
 
 def _count_wrong_proof(session: Session, visit: MachineSession, now: datetime) -> None:

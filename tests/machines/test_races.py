@@ -15,7 +15,7 @@ from printing import jobs, wire
 from printing.job_models import PrintEvent, PrintJob
 from printing.jobs import CopyInPrint, JobSpec
 from printing.wire import Report
-from tests.machines.terminal import PDF, Terminal, count_rows, digest
+from tests.machines.terminal import PDF, Page, Terminal, count_rows, digest
 from tests.support.clocks import StandingClock
 from tests.support.races import together
 
@@ -86,3 +86,25 @@ def test_the_machine_polls_while_the_person_signs_out(terminal: Terminal) -> Non
         assert [answer.status_code for answer in answers] == [200, 204]
     still_open = select(MachineSession).where(MachineSession.open_for.is_not(None))
     assert count_rows(terminal.app, still_open) == 0
+
+
+def test_tries_at_two_machines_at_once_are_counted_together(
+    terminal: Terminal, clock: StandingClock
+) -> None:
+    """Of the fifth and the sixth wrong try only one is judged, whichever machine is first."""
+    terminal.stand_holder()
+    machines = [terminal, Terminal(terminal.app, clock, "T-002").enrolled()]
+    for _ in range(ROUNDS):
+        pages = [_with_card(machine) for machine in machines]
+        for page in pages * 2:
+            assert page.prove("000000").json["code"] == "proof-refused"
+        answers = together(*[lambda page=page: page.prove("000000") for page in pages])
+        assert {a.json["code"] for a in answers} == {"proof-refused", "account-locked"}
+        clock.advance(minutes=16)
+
+
+def _with_card(terminal: Terminal) -> Page:
+    opened = terminal.open_session()
+    page = terminal.page(opened)
+    assert terminal.read_card(opened).status_code == 200
+    return page
