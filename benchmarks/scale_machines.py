@@ -43,7 +43,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--machines", type=int, default=10_000)
     parser.add_argument("--seconds", type=float, default=60.0)
-    parser.add_argument("--warm", type=float, default=20.0)
+    parser.add_argument("--warm", type=float, default=75.0)
     parser.add_argument("--active", type=int, default=100)
     options = parser.parse_args()
     spans = options.warm, options.seconds
