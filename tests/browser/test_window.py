@@ -9,6 +9,7 @@ from playwright.sync_api import Page, expect
 
 from deploy.demo import branch_form
 from kiosk.demo import PASSWORD, PEOPLE
+from tests.browser.clicks import type_where_the_cursor_stands
 
 pytestmark = pytest.mark.browser
 PageOf = Callable[..., Page]
@@ -65,7 +66,7 @@ def choose(page: Page, value: str) -> None:
 def test_a_case_is_received_with_the_keyboard_alone(page_of: PageOf) -> None:
     desk = page_of("desk")
     desk.goto("/window")
-    desk.keyboard.type("clerk.shapingba")
+    type_where_the_cursor_stands(desk, "login", "clerk.shapingba")
     desk.keyboard.press("Tab")
     desk.keyboard.type(PASSWORD)
     desk.keyboard.press("Enter")
@@ -88,7 +89,7 @@ def test_a_case_is_received_with_the_keyboard_alone(page_of: PageOf) -> None:
     desk.keyboard.press("Enter")
 
     expect(desk.get_by_role("heading", name="内资企业及分支机构设立登记")).to_be_visible()
-    desk.keyboard.type(ZHANG["name"])
+    type_where_the_cursor_stands(desk, "applicant.name", ZHANG["name"])
     tab_to(desk, "applicant.document_number")
     desk.keyboard.type(ZHANG["document_number"])
     desk.keyboard.press("Control+Enter")
@@ -117,13 +118,13 @@ def test_a_case_is_received_with_the_keyboard_alone(page_of: PageOf) -> None:
 def test_the_second_screen_follows_and_ends(page_of: PageOf) -> None:
     desk = page_of("desk")
     desk.goto("/window")
-    desk.keyboard.type("clerk.liangjiang")
+    type_where_the_cursor_stands(desk, "login", "clerk.liangjiang")
     desk.keyboard.press("Tab")
     desk.keyboard.type(PASSWORD)
     desk.keyboard.press("Enter")
     expect(desk.get_by_role("heading", name="今天收件")).to_be_visible()
     desk.goto("/window/items/37/apply")
-    desk.keyboard.type(ZHANG["name"])
+    type_where_the_cursor_stands(desk, "applicant.name", ZHANG["name"])
     tab_to(desk, "applicant.document_number")
     desk.keyboard.type(ZHANG["document_number"])
     desk.keyboard.press("Control+Enter")
