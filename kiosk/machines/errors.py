@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from kiosk.errors import KioskError
-from kiosk.identity.errors import TooManyCodes as TooManyCodes
 
 
 class MachineUnknown(KioskError):

@@ -12,9 +12,9 @@ from kiosk.audit import trail
 from kiosk.exchange import outbox
 from kiosk.identity.actors import Actor
 from kiosk.identity.commands import draw_message_code, pin_fits, use_message_code
-from kiosk.identity.errors import AccountLocked, ProofRefused
+from kiosk.identity.errors import AccountLocked, ProofRefused, TooManyCodes
 from kiosk.identity.models import Person
-from kiosk.machines.errors import NoCardYet, TooManyCodes
+from kiosk.machines.errors import NoCardYet
 from kiosk.machines.models import MachineSession
 from kiosk.machines.queries import find_session_actor, find_visit, lock_visit, machine_actor
 from kiosk.machines.visits import WRONG_PROOFS, end_visit, offers_face

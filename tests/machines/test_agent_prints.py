@@ -214,12 +214,7 @@ def test_a_sheet_that_comes_out_while_one_looks_is_not_fed_again(
 
 def test_leave_whose_answer_was_lost_leaves_nothing_unknown(tmp_path: Path, office: Office) -> None:
     """The machine comes back after its lease ran out and knows that it never used the leave."""
-    names = [name for _, name in run_calm(tmp_path / "calm", office)]
-    lost = next(at for at, name in enumerate(names) if re.match("answer .*/feeding", name))
-    number = office.order("副本 1-2")
-    machine = Box(tmp_path / "late", office, Plan({lost: "cut"}))
-    with pytest.raises(PowerCut):
-        machine.run()
+    machine, number = cut_off(tmp_path, office, "answer .*/feeding")
     office.wait(200)
     assert states(office, number)[0] is JobState.UNKNOWN
     machine.run()
@@ -230,12 +225,7 @@ def test_leave_whose_answer_was_lost_leaves_nothing_unknown(tmp_path: Path, offi
 def test_paper_that_ran_out_after_a_lost_leave_leaves_nothing_unknown(
     tmp_path: Path, office: Office
 ) -> None:
-    names = [name for _, name in run_calm(tmp_path / "calm", office)]
-    lost = next(at for at, name in enumerate(names) if re.match("answer .*/feeding", name))
-    number = office.order("副本 1-2")
-    machine = Box(tmp_path / "late", office, Plan({lost: "cut"}))
-    with pytest.raises(PowerCut):
-        machine.run()
+    machine, number = cut_off(tmp_path, office, "answer .*/feeding")
     panel = TrayPrinter(machine.tray).panel
     panel.write_text("media-empty")
     machine.run(rounds=8)
@@ -250,11 +240,7 @@ def test_a_disk_that_forgot_the_feeding_leads_to_no_second_sheet(
     tmp_path: Path, office: Office
 ) -> None:
     """The journal ends with the leave, as on a disk that lies about what it has written; the paper is out."""
-    names = [name for _, name in run_calm(tmp_path / "calm", office)]
-    number = office.order("副本 1-2")
-    machine = Box(tmp_path / "late", office, Plan({names.index("after-paper"): "cut"}))
-    with pytest.raises(PowerCut):
-        machine.run()
+    machine, number = cut_off(tmp_path, office, "after-paper")
     with closing(sqlite3.connect(machine.folder / "journal.sqlite3")) as journal, journal:
         journal.execute("DELETE FROM entry WHERE step = 'feeding'")
     office.wait(90)
@@ -343,31 +329,28 @@ def test_a_document_that_always_comes_damaged_is_not_printed(
 
 
 def test_leave_that_ran_out_is_asked_for_again(tmp_path: Path, office: Office) -> None:
-    names = [name for _, name in run_calm(tmp_path / "calm", office)]
-    number = office.order("副本 1-2")
-    machine = Box(tmp_path / "late", office, Plan({names.index("after-permitted"): "cut"}))
-    with pytest.raises(PowerCut):
-        machine.run()
+    machine, number = cut_off(tmp_path, office, "after-permitted")
     office.wait(90)
     machine.run()
     assert states(office, number)[0] is JobState.COMPLETED
     assert len(machine.papers()) == 1
 
 
-def run_calm(folder: Path, office: Office) -> list[tuple[str, str]]:
-    """The instants of a print in which nothing goes wrong."""
+def cut_off(folder: Path, office: Office, instant: str) -> tuple[Box, str]:
+    """A machine that lost its power at the first instant whose name fits the pattern, and the job in its hands."""
     office.order()
-    machine = Box(folder, office, Plan())
-    machine.run()
-    return machine.plan.instants
+    calm = Box(folder / "calm", office, Plan())
+    calm.run()
+    at = next(at for at, (_, name) in enumerate(calm.plan.instants) if re.fullmatch(instant, name))
+    number = office.order("副本 1-2")
+    machine = Box(folder / "late", office, Plan({at: "cut"}))
+    with pytest.raises(PowerCut):
+        machine.run()
+    return machine, number
 
 
 def test_a_job_that_was_moved_away_is_let_go(tmp_path: Path, office: Office) -> None:
-    names = [name for _, name in run_calm(tmp_path / "calm", office)]
-    number = office.order("副本 1-2")
-    machine = Box(tmp_path / "moved", office, Plan({names.index("after-verified"): "cut"}))
-    with pytest.raises(PowerCut):
-        machine.run()
+    machine, number = cut_off(tmp_path, office, "after-verified")
     with office.session() as session:
         jobs.move(session, number, "M-2", actor="operator", now=office.now)
     machine.run()
@@ -378,11 +361,7 @@ def test_a_job_that_was_moved_away_is_let_go(tmp_path: Path, office: Office) -> 
 def test_a_settled_job_refuses_the_late_word_and_the_machine_lets_go(
     tmp_path: Path, office: Office
 ) -> None:
-    names = [name for _, name in run_calm(tmp_path / "calm", office)]
-    number = office.order("副本 1-2")
-    machine = Box(tmp_path / "late", office, Plan({names.index("after-outcome"): "cut"}))
-    with pytest.raises(PowerCut):
-        machine.run()
+    machine, number = cut_off(tmp_path, office, "after-outcome")
     office.wait(200)
     with office.session() as session:
         for person in ("op1", "op2"):

@@ -86,8 +86,7 @@ def inspect() -> Response:
 def export_faults() -> Response:
     """Every fault of what was looked over, as a table to mend the list by."""
     try:
-        ending = _ending("list." + request.form.get("ending", ""))
-        with _stored(request.form.get("kept", ""), ending) as path:
+        with _looked_over() as path:
             report = desk.inspect(path)
     except REFUSALS as error:
         told = refused(error)
@@ -100,8 +99,7 @@ def export_faults() -> Response:
 def take_in() -> Response:
     """Take in what was looked over."""
     try:
-        ending = _ending("list." + request.form.get("ending", ""))
-        with _stored(request.form.get("kept", ""), ending) as path:
+        with _looked_over() as path:
             done = desk.import_list(
                 path,
                 desk.inspect(path),
@@ -197,6 +195,14 @@ def _ending(name: str) -> str:
     if ending not in FORMATS:
         raise InputInvalid(fields={"file": ["请用 Excel、CSV 或 JSON 格式的文件"]})
     return ending
+
+
+@contextmanager
+def _looked_over() -> Iterator[Path]:
+    """The list that the page's form speaks of. Raises InputInvalid, NotFound."""
+    ending = _ending("list." + request.form.get("ending", ""))
+    with _stored(request.form.get("kept", ""), ending) as path:
+        yield path
 
 
 @contextmanager
